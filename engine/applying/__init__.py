@@ -1,0 +1,1 @@
+"""Applying a model to rasters of any size (onnxruntime and rasterio; no torch)."""

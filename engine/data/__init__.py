@@ -1,0 +1,1 @@
+"""Rasters, labels and the cutting of chips (rasterio and shapely; no torch, no onnxruntime)."""

@@ -1,0 +1,145 @@
+"""The jobs of the engine as plain values: what the QGIS side sends and the command line reads.
+
+Every path is absolute; every geometry file is already in the raster's CRS; every band is 1-based.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from .errors import InputError
+
+JobType = TypeVar("JobType", bound="Job")
+
+
+class BadJobError(InputError):
+    """A job that lacks a value or holds one we do not know."""
+
+    template = "The job '{job}' cannot be read: {detail}."
+
+
+@dataclass(frozen=True)
+class Job:
+    """Base of all jobs."""
+
+    @classmethod
+    def from_dict(cls: type[JobType], values: dict[str, Any]) -> JobType:
+        """Build the job; raise BadJobError for unknown or missing names."""
+        names = {item.name for item in dataclasses.fields(cls)}
+        unknown = sorted(set(values) - names)
+        if unknown:
+            raise BadJobError(job=cls.__name__, detail="unknown names " + ", ".join(unknown))
+        try:
+            return cls(**values)
+        except TypeError as error:
+            raise BadJobError(job=cls.__name__, detail=str(error)) from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return dataclasses.asdict(self)
+
+    def digest(self, *without: str) -> str:
+        """Return a short digest that tells whether two jobs ask for the same result."""
+        values = {name: value for name, value in self.to_dict().items() if name not in without}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class LabelJob(Job):
+    """Make the sample scene: ``output`` a GeoTIFF, ``labels`` a GeoPackage."""
+
+    output: str
+    labels: str
+    size: int = 2048
+    seed: int = 0
+    cell_size: float = 0.3
+
+
+@dataclass(frozen=True)
+class ExportJob(Job):
+    """Cut chips. ``labels`` is a GeoPackage (columns ``value``, ``name``) or a raster on any grid in
+    the raster's CRS; empty for formats without labels. ``classes`` are dicts of value, name, color.
+
+    ``extent`` is (xmin, ymin, xmax, ymax) in the raster's CRS; ``cell_size`` in its units.
+    """
+
+    raster: str
+    output: str
+    format: str = "CLASSIFIED_TILES"
+    labels: str = ""
+    labels_are_raster: bool = False
+    classes: list[dict[str, Any]] = field(default_factory=list)
+    tile_size: list[int] = field(default_factory=lambda: [256, 256])
+    stride: list[int] = field(default_factory=lambda: [128, 128])
+    chip_format: str = "TIFF"
+    all_tiles: bool = False
+    min_overlap: float = 0.0
+    mask: str = ""
+    bands: list[int] = field(default_factory=list)
+    extent: list[float] = field(default_factory=list)
+    cell_size: float = 0.0
+    report: str = ""
+
+
+@dataclass(frozen=True)
+class TrainJob(Job):
+    """Train a model into the folder ``output``. 0 means "found" for batch size and learning rate."""
+
+    inputs: list[str]
+    output: str
+    name: str = "model"
+    model_type: str = "AUTO"
+    backbone: str = ""
+    backbone_weights: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    max_epochs: int = 20
+    batch_size: int = 0
+    learning_rate: float = 0.0
+    validation_percentage: float = 10.0
+    stop_early: bool = True
+    freeze: bool = True
+    monitor: str = "VALID_LOSS"
+    augmentation: str = "DEFAULT"
+    seed: int = 0
+    processor: str = "AUTO"
+    gpu_id: int = 0
+    report: str = ""
+
+
+@dataclass(frozen=True)
+class ClassifyJob(Job):
+    """Classify pixels. ``padding`` -1 is a quarter of the chip; ``tile_size`` 0 is found."""
+
+    raster: str
+    model: str
+    output: str
+    probabilities: str = ""
+    extent: list[float] = field(default_factory=list)
+    cell_size: float = 0.0
+    padding: int = -1
+    tile_size: int = 0
+    batch_size: int = 1
+    predict_background: bool = True
+    test_time_augmentation: bool = False
+    threshold: float = 0.0
+    mask: str = ""
+    processor: str = "AUTO"
+    gpu_id: int = 0
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class AssessPixelsJob(Job):
+    """Compare a classified raster with reference labels (GeoPackage or raster, as in ExportJob)."""
+
+    classified: str
+    reference: str
+    output: str
+    reference_is_raster: bool = False
+    classes: list[dict[str, Any]] = field(default_factory=list)
+    extent: list[float] = field(default_factory=list)
+    report: str = ""

@@ -1,0 +1,1 @@
+"""Accuracy of results, and the report pages (numpy and rasterio; no torch)."""

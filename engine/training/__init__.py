@@ -1,0 +1,1 @@
+"""Networks, losses, the training run and the export to ONNX (torch and Lightning)."""
