@@ -1,8 +1,8 @@
 """All errors that a user may meet.
 
 An error class holds one sentence with named facts: what is wrong, where, and what to do. The
-constructor takes the facts and builds the English sentence; the QGIS side finds the class by its
-name and builds the same sentence in the user's language from the same facts.
+constructor takes the facts and builds the English sentence; the QGIS side translates the template
+and builds the same sentence in the user's language from the same facts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ class SwathError(Exception):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the error as plain values for the JSON line of the worker."""
-        return {"type": type(self).__name__, "facts": self.facts, "message": str(self)}
+        return {
+            "type": type(self).__name__,
+            "template": self.template,
+            "facts": self.facts,
+            "message": str(self),
+        }
 
     @classmethod
     def tree(cls) -> dict[str, type[SwathError]]:
