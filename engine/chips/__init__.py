@@ -35,7 +35,7 @@ class Chip:
     """One chip on disk: its picture, its label (None: no feature), and where it lies.
 
     ``transform`` maps pixels to map units (None without georeference); ``source`` names the picture
-    it was cut from where that is known.
+    it was cut from where that is known; ``crs`` is WKT, "" without one.
     """
 
     stem: str
@@ -44,6 +44,7 @@ class Chip:
     image2: Path | None = None
     transform: Affine | None = None
     source: str = ""
+    crs: str = ""
 
 
 @dataclass(frozen=True)
