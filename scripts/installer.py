@@ -17,7 +17,7 @@ def main() -> int:
     module = importlib.util.module_from_spec(spec)
     sys.modules["swath"] = module
     spec.loader.exec_module(module)
-    from swath.engine.installer.cli import main as run  # noqa: PLC0415 - only now there is a package
+    from swath.engine.installer.cli import main as run
 
     return run(sys.argv[1:])
 

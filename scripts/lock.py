@@ -28,7 +28,7 @@ def compile_lock(platform: str, python: str, sources: list[Path]) -> str:
     command = ["uv", "pip", "compile", "--quiet", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     command += ["--generate-hashes", "--annotation-style", "line", "--only-binary", ":all:"]
     command += ["--python-platform", TARGETS[platform], "--python-version", python, *map(str, sources)]
-    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)  # noqa: S603 - our own arguments
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
     if done.returncode:
         sys.exit(f"{platform}, Python {python}: {done.stderr}")
     return done.stdout.replace(str(LOCKS) + "/", "").replace(f"{LOCKS.relative_to(Path.cwd())}/", "")

@@ -8,7 +8,6 @@ finished one from a folder that somebody else made.
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections import deque
@@ -143,7 +142,7 @@ class Builder:
         return torch
 
     def _run(self, step: Step, section: Reporter) -> None:
-        section.progress(0.0, step.title.capitalize())
+        section.progress(0.0, step.title[0].upper() + step.title[1:])
         progress, last = StepProgress(step.packages), deque[str](maxlen=KEPT_LINES)
         self._log("$ " + " ".join(step.argv))
 
@@ -160,7 +159,7 @@ class Builder:
             raise SetupError(step=step.title, reason=str(error), log=shorten(log_of(self.home))) from error
         if status:
             raise explain(step.title, list(last), shorten(self.home), shorten(log_of(self.home)))
-        section.progress(1.0, step.title.capitalize())
+        section.progress(1.0, step.title[0].upper() + step.title[1:])
 
     def _verify(self, choice: Choice, folder: Path, torch: str) -> Stamp:
         self.reporter.progress(0.92, "Trying the packages")
@@ -223,7 +222,7 @@ def _swap(partial: Path, home: Path) -> None:
 def _rename(source: Path, target: Path) -> None:
     for attempt in range(RENAME_TRIES):
         try:
-            os.replace(source, target)
+            source.replace(target)
         except OSError as error:
             if attempt == RENAME_TRIES - 1:
                 raise EngineBusyError(path=shorten(target), detail=error.strerror or str(error)) from error

@@ -108,7 +108,11 @@ def _ask(
     facts["imports"] = ", ".join(f"{name} {told['seconds']} s" for name, told in imports.items() if "seconds" in told)
     for name, value in answer["devices"].items():
         facts[name] = ", ".join(value) if isinstance(value, list) else str(value)
-    broken = [f"{name} does not import ({told['error']}): repair the environment." for name, told in imports.items() if "error" in told]
+    broken = [
+        f"{name} does not import ({told['error']}): repair the environment."
+        for name, told in imports.items()
+        if "error" in told
+    ]
     return broken + _compare(stamp, answer, facts)
 
 
@@ -126,7 +130,11 @@ def _compare(stamp: Stamp | None, answer: dict[str, Any], facts: dict[str, str])
     problems: list[str] = []
     if stamp.choice.lock.is_file() and stamp.choice.digest() != stamp.digest:
         problems.append("the environment was made for another version of Swath: repair it.")
-    differing = [f"{n} {answer['versions'].get(n, 'missing')} (locked: {v})" for n, v in stamp.versions.items() if answer["versions"].get(n) != v]
+    differing = [
+        f"{n} {answer['versions'].get(n, 'missing')} (locked: {v})"
+        for n, v in stamp.versions.items()
+        if answer["versions"].get(n) != v
+    ]
     facts["packages"] = f"{len(stamp.versions)} locked, {len(differing)} differing"
     if differing:
         problems.append(f"packages were changed: {', '.join(differing[:8])}: repair the environment.")

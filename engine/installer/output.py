@@ -35,7 +35,7 @@ class StepProgress:
         if collecting:
             self._collected += 1
             return 0.8 * min(self._collected / self._packages, 1.0), f"Getting {collecting[1]}"
-        if line.startswith("Prepared ") or line.startswith("Installing collected"):
+        if line.startswith(("Prepared ", "Installing collected")):
             return 0.85, "Unpacking"
         return (1.0, line) if line.startswith("Installed ") else None
 

@@ -34,9 +34,7 @@ class Runner(Protocol):
         """
 
 
-def run_child(
-    argv: Sequence[str], on_line: Callable[[str], None], cancelled: Callable[[], bool], folder: Path
-) -> int:
+def run_child(argv: Sequence[str], on_line: Callable[[str], None], cancelled: Callable[[], bool], folder: Path) -> int:
     """Run a command for real (see :class:`Runner`)."""
     child = _start(argv, folder)
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
