@@ -56,6 +56,9 @@ class Labels(Protocol):
         ``window`` covers them all and has their height.
         """
 
+    def draw(self, window: Window) -> Values:
+        """Return the class values of one window (height, width); 0 is unlabelled."""
+
 
 @dataclass
 class VectorLabels:
@@ -127,6 +130,10 @@ class VectorLabels:
                 sizes.setdefault(int(self._values[index]), []).append(float(size))
             labels.append(ChipLabel(values, sizes))
         return labels
+
+    def draw(self, window: Window) -> Values:
+        """Draw the features of a window."""
+        return self._draw(np.sort(self._tree.query(self._box(window), predicate="intersects")), window)
 
     def _box(self, window: Window) -> Any:
         corner = self.grid.transform.to_map
@@ -231,6 +238,10 @@ class RasterLabels:
         """Read the whole window once and cut the chips out of it."""
         values = self._read(window).astype(self.dtype)
         return [ChipLabel(values[:, start - window.col : start - window.col + width]) for start in starts]
+
+    def draw(self, window: Window) -> Values:
+        """Read the values of a window."""
+        return self._read(window)
 
 
 def _classes(path: str, given: Sequence[dict[str, Any]], found: Mapping[int, str]) -> dict[int, ClassInfo]:

@@ -152,6 +152,15 @@ class ClassNameConflictError(InputError):
     )
 
 
+class NotClassifiedError(InputError):
+    """A raster whose pixels are no class values."""
+
+    template = (
+        "The raster {path} is no classified raster ({detail}): choose one whose pixels are class values, whole "
+        "numbers from 0 (CLASSIFIED)."
+    )
+
+
 class NothingToCompareError(InputError):
     """No pixel that is labelled in both."""
 
