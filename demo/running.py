@@ -1,0 +1,136 @@
+"""Run Swath's algorithms through qgis_process, as a user's script would, in a profile of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+ROOT = Path(__file__).resolve().parents[1]
+_PROGRESS = re.compile(r"^[\d.\s]+(- done\.)?\s*$")
+_RESULT = re.compile(r"^([A-Z][A-Z0-9_]*):\s+(.*)$")
+
+
+class StepError(Exception):
+    """A step of the demonstration failed; the sentence says which and why."""
+
+
+class Echo:
+    """Hand on what a child writes: progress at once, other lines when they are complete, headings never."""
+
+    _QUIET = re.compile(r"^(-+|Inputs|Results|Loaded \d+ providers|[A-Z][A-Z0-9_]*:\s.*)?$")
+
+    def __init__(self, out: TextIO) -> None:
+        self._out, self._line, self._shown = out, "", 0
+        self.lines: list[str] = []
+
+    def feed(self, text: str) -> None:
+        """Take the next piece, cut anywhere."""
+        for piece in text.splitlines(keepends=True):
+            self._line += piece
+            if piece.endswith(("\n", "\r")):
+                self._end()
+            elif _PROGRESS.match(self._line):
+                self._out.write(self._line[self._shown :])
+                self._shown = len(self._line)
+        self._out.flush()
+
+    def close(self) -> None:
+        """Take what is left for the last line."""
+        if self._line:
+            self._end()
+
+    def _end(self) -> None:
+        line = self._line.rstrip()
+        rest = self._line[self._shown :]
+        if self._shown or not self._QUIET.match(line):
+            self._out.write(rest if self._shown else f"  {line}\n")
+        self.lines.append(line)
+        self._line, self._shown = "", 0
+
+
+def parse_results(lines: list[str]) -> dict[str, str]:
+    """Return the outputs that qgis_process prints below the heading "Results"."""
+    if "Results" not in lines:
+        return {}
+    start = len(lines) - lines[::-1].index("Results")
+    found = (_RESULT.match(line) for line in lines[start:])
+    return {match.group(1): match.group(2).strip() for match in found if match}
+
+
+def reason(lines: list[str]) -> str:
+    """Return the sentence that tells why a child failed: the last that is no progress and no heading."""
+    plain = [line.strip() for line in lines if line.strip() and not _PROGRESS.match(line)]
+    # The algorithm's own sentence is followed by the frames of where it was raised, or repeated.
+    errors = [line for line in plain if re.match(r"^(ERROR|Error|There (was|were)|Unable|Problem|Algorithm)", line)]
+    return (errors or plain or ["it said nothing"])[-1].removeprefix("ERROR:").strip()
+
+
+class Qgis:
+    """qgis_process with Swath enabled, on a profile in a temporary folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._program = shutil.which("qgis_process")
+        self.seconds: dict[str, float] = {}
+
+    def enable(self) -> None:
+        """Make the profile and switch Swath on in it; raise StepError where QGIS is missing."""
+        if self._program is None:
+            raise StepError("qgis_process was not found: install QGIS 3.40 or later ('make apt' does it on Debian 12).")
+        for name in ("plugins", "profile", "runtime"):
+            (self._folder / name).mkdir(mode=0o700)
+        (self._folder / "plugins" / "swath").symlink_to(ROOT, target_is_directory=True)
+        self._call("Start of QGIS", [self._program, "plugins", "enable", "swath"], show=False)
+
+    def run(self, title: str, algorithm: str, values: Mapping[str, object]) -> dict[str, str]:
+        """Run an algorithm, show its progress, and return its outputs; raise StepError if it fails."""
+        sys.stdout.write(f"\n{title}\n")
+        sys.stdout.flush()
+        command = [str(self._program), "run", algorithm, *(f"--{name}={value}" for name, value in values.items())]
+        start = time.monotonic()
+        lines = self._call(title, command, show=True)
+        self.seconds[title] = time.monotonic() - start
+        return parse_results(lines)
+
+    def _call(self, title: str, command: list[str], show: bool) -> list[str]:
+        environment = {
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "QGIS_PLUGINPATH": str(self._folder / "plugins"),
+            "QGIS_CUSTOM_CONFIG_PATH": str(self._folder / "profile"),
+            "XDG_RUNTIME_DIR": str(self._folder / "runtime"),
+            "PYTHONUNBUFFERED": "1",
+        }
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            echo = Echo(sys.stdout if show else nowhere)
+            code = _follow(command, environment, echo)
+        if code != 0:
+            raise StepError(f"The step '{title}' failed: {reason(echo.lines)}")
+        return echo.lines
+
+
+def _follow(command: list[str], environment: dict[str, str], echo: Echo) -> int:
+    """Run a command and feed all it writes to ``echo`` as it comes; return its exit code."""
+    with subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
+    ) as child:
+        assert child.stdout is not None  # noqa: S101 - for the type checker; it is a pipe
+        try:
+            while chunk := child.stdout.read(4096):
+                echo.feed(chunk.decode("utf-8", "replace"))
+            echo.close()
+        except KeyboardInterrupt:
+            # The terminal told the child too; it ends its engine by itself.
+            try:
+                child.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                child.terminate()
+            raise
+        return child.wait()
