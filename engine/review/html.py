@@ -178,7 +178,7 @@ class Page:
         return (
             '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width,initial-scale=1">'
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+            '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
             "style-src 'unsafe-inline'\">"
             f"<title>{escape(self._title)}</title><style>{_STYLE}</style></head>"
             f"<body><main>{''.join(self._head)}{blocks}<footer>Made by Swath.</footer></main></body></html>\n"
@@ -222,23 +222,21 @@ def _is_numeric(cell: object) -> bool:
     return isinstance(inner, Bar) or inner is None or (isinstance(inner, int | float) and not isinstance(inner, bool))
 
 
-def _numeric_class(right: bool) -> str:  # noqa: FBT001
+def _numeric_class(right: bool) -> str:
     return ' class="n"' if right else ""
 
 
 def _content(cell: object) -> str:
     if isinstance(cell, Bar):
         width = 100 * min(max(cell.share if cell.share == cell.share else 0.0, 0.0), 1.0)  # noqa: PLR0124 - NaN
-        return (
-            f'<span class="bar"><i><b style="width:{width:.1f}%"></b></i>{escape(number(cell.value, cell.digits))}</span>'
-        )
+        return f'<span class="bar"><i><b style="width:{width:.1f}%"></b></i>{escape(number(cell.value, cell.digits))}</span>'
     if isinstance(cell, Swatch):
         red, green, blue = (int(part) for part in cell.color)
         return f'<span class="swatch" style="background:rgb({red},{green},{blue})"></span>{escape(cell.text)}'
     return escape(number(cell))
 
 
-def _cell(cell: object, first: bool) -> str:  # noqa: FBT001
+def _cell(cell: object, first: bool) -> str:
     tag = 'th scope="row"' if first else "td"
     classes = ["n"] if _is_numeric(cell) else []
     style = ""
@@ -248,4 +246,4 @@ def _cell(cell: object, first: bool) -> str:  # noqa: FBT001
         style = f' style="--heat:{100 * min(max(cell.share, 0.0), 1.0):.0f}"'
         inner = cell.value
     names = f' class="{" ".join(classes)}"' if classes else ""
-    return f"<{tag}{names}{style}>{_content(inner)}</{tag.split()[0]}>"
+    return f"<{tag}{names}{style}>{_content(inner)}</{tag.split(maxsplit=1)[0]}>"

@@ -1,0 +1,192 @@
+"""From the trained weights to the complete model folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from .. import __version__
+from ..classes import ClassInfo
+from ..progress import Reporter, check
+from . import package, pictures
+from .batches import Batches
+from .chipdata import ChipData
+from .lesson import Lesson
+from .network import Graph
+from .onnx_export import export_onnx
+from .prepare import MONITORS, Choice
+from .record import data_record, hardware, versions
+from .report import Summary, write_report
+from .runfolder import RunFolder
+from .split import Split
+
+_SAMPLES = 4
+_AVERAGE = "average.module."
+
+
+@dataclass
+class Outcome:
+    """A finished fit: what is needed to write the model folder. ``started`` is a Unix time."""
+
+    choice: Choice
+    data: ChipData
+    split: Split
+    folder: RunFolder
+    lesson: Lesson
+    batches: Batches
+    samples: list[int]
+    started: float
+
+
+def samples_of(data: ChipData, split: Split) -> list[int]:
+    """Return the chips that are drawn after each epoch: of different places, with many classes."""
+    side = split.valid if len(split.valid) else split.train
+    shares = data.counts[side] / np.maximum(data.counts[side].sum(1, keepdims=True), 1)
+    # The richest first: entropy of the classes; then the farthest in order, so that they differ.
+    entropy = -(shares * np.log(np.maximum(shares, 1e-9))).sum(1)
+    parts = np.array_split(np.arange(len(side)), min(_SAMPLES, len(side)))
+    return [int(side[part[np.argmax(entropy[part])]]) for part in parts]
+
+
+def draw_samples(lesson: Lesson, batches: Batches, samples: Sequence[int], classes: Sequence[ClassInfo],
+                 path: Path) -> None:  # fmt: skip
+    """Write a picture with a row for each sample: image, truth, prediction of the averaged network."""
+    rows = []
+    for index in samples:
+        image, target, _ = batches.collate([index])
+        was_training = lesson.average.training
+        lesson.average.eval()
+        with torch.inference_mode():
+            raw = lesson.average(lesson.scaling(image.to(lesson.device).float()))
+        lesson.average.train(was_training)
+        said = raw[0].argmax(0).cpu().numpy()
+        rows.append(pictures.row(image[0].numpy(), target[0].numpy(), said, classes))
+    pictures.write_png(path, pictures.stack(rows))
+
+
+def load_average(network: nn.Module, checkpoint: Path) -> None:
+    """Put the averaged weights of one of our checkpoints into a network."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)["state_dict"]
+    network.load_state_dict({key[len(_AVERAGE) :]: value for key, value in state.items() if key.startswith(_AVERAGE)})
+
+
+def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
+    """Export, write and verify everything in the unfinished folder, then give it its name.
+
+    Raises:
+        ExportFailedError: where the ONNX file does not compute what was trained; nothing is published.
+    """
+    choice, folder, lesson = outcome.choice, outcome.folder, outcome.lesson
+    root, name = folder.partial, choice.job.name
+    epochs = folder.epochs()
+    key, larger = MONITORS[choice.job.monitor]
+    key = key if key in epochs[0] else "train_loss"
+    best = (max if larger else min)(epochs, key=lambda record: record[key])
+    training = _training_facts(outcome, epochs, best, key)
+    info = package.model_info(
+        choice.chip_set, choice.model_type, choice.task, choice.backbone, choice.classes, __version__, training
+    )
+    network = lesson.average.module
+    graph = Graph(lesson.scaling, network, choice.task.activation)
+    sample, _, _ = outcome.batches.collate((outcome.samples * 2)[:2])
+    metres = package.metres_per_unit(choice.chip_set.crs)
+    differences = {}
+    for place, (checkpoint, file, weights) in enumerate(
+        ((folder.last, f"{name}_last.onnx", f"{name}_last.safetensors"),
+         (folder.best, f"{name}.onnx", f"{name}_best.safetensors"))
+    ):  # fmt: skip
+        check(reporter, "the training")
+        reporter.progress(0.1 + 0.35 * place, f"Writing {file}")
+        load_average(network, checkpoint)
+        package.write_weights(network, root / weights)
+        metadata = package.onnx_metadata(package.named(info, file), choice.task, metres)
+        differences[file] = export_onnx(
+            graph, sample.float(), choice.model_type.multiple, root / file, metadata, fixed=info.fixed_tile
+        )
+    # The network now holds the best epoch: its pictures go into the report.
+    characteristics = root / "ModelCharacteristics"
+    characteristics.mkdir(exist_ok=True)
+    draw_samples(lesson, outcome.batches, outcome.samples, choice.classes, characteristics / "show_results.png")
+    values = package.emd(package.named(info, f"{name}.onnx"), choice.chip_set, choice.chip_format.metadata_mode, best)
+    package.write_json(root / f"{name}.emd", values)
+    package.write_json(
+        characteristics / "training_validation_loss.json",
+        {"training_validation_loss_per_epoch": [
+            {"epoch": item["epoch"], "train_loss": item["train_loss"], "valid_loss": item.get("valid_loss")}
+            for item in epochs
+        ]},
+    )  # fmt: skip
+    reporter.progress(0.8, "Writing the report")
+    summary = Summary(outcome.choice, epochs, best, key, training, folder.state, differences, outcome.split.warnings)
+    report = write_report(summary, root)
+    files = [root / f"{name}.emd", root / f"{name}.onnx", root / f"{name}_best.safetensors", report]
+    files += sorted(item for item in characteristics.iterdir() if item.is_file())
+    package.write_dlpk(root / f"{name}.dlpk", files, root)
+    return _publish(outcome, reporter, best, key)
+
+
+def _training_facts(outcome: Outcome, epochs: list[dict[str, Any]], best: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return the summary that goes into the model file."""
+    choice, state = outcome.choice, outcome.folder.state
+    measures = ("train_loss", "valid_loss", "accuracy", "mean_iou", "mean_f1", "mean_precision", "mean_recall", "iou")
+    return {
+        "epochs": len(epochs),
+        "max_epochs": choice.job.max_epochs,
+        "best_epoch": best["epoch"],
+        "monitor": key,
+        "metrics": {name: best[name] for name in measures if name in best},
+        "batch_size": state["batch_size"],
+        "learning_rate": outcome.lesson.plan.learning_rate,
+        "seed": choice.job.seed,
+        "seconds": round(sum(item["seconds"] for item in epochs), 1),
+        "arguments": choice.arguments,
+        "augmentation": choice.job.augmentation,
+        "data": data_record(choice, outcome.data, outcome.split),
+        "versions": versions(),
+        "hardware": hardware(choice.device),
+        "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
+def _publish(outcome: Outcome, reporter: Reporter, best: dict[str, Any], key: str) -> dict[str, Any]:
+    choice, folder = outcome.choice, outcome.folder
+    name, output = choice.job.name, folder.output
+    seconds = round(time.time() - outcome.started, 1)
+    folder.log("end", best_epoch=best["epoch"], metric=key, value=best[key], seconds=seconds)
+    for checkpoint in (folder.best, folder.last):
+        checkpoint.unlink(missing_ok=True)  # the safetensors hold the same weights in a fifth of the room
+    folder.checkpoints.rmdir()
+    report = output / "model_metrics.html"
+    if choice.job.report:
+        target = Path(choice.job.report)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(target.name + ".partial")
+        partial.write_bytes((folder.partial / report.name).read_bytes())
+        partial.replace(target)
+        report = target
+    folder.finish()
+    reporter.progress(1.0, "The model is complete")
+    reporter.message(
+        f"Best epoch: {best['epoch']} with {key.replace('_', ' ')} {best[key]:.4f}, "
+        f"mean IoU {best['mean_iou']:.3f}; {seconds:.0f} s in all."
+    )
+    return {
+        "model": str(output / f"{name}.onnx"),
+        "last_model": str(output / f"{name}_last.onnx"),
+        "folder": str(output),
+        "emd": str(output / f"{name}.emd"),
+        "package": str(output / f"{name}.dlpk"),
+        "report": str(report),
+        "best_metric": float(best[key]),
+        "best_epoch": int(best["epoch"]),
+        "monitor": key,
+        "mean_iou": float(best["mean_iou"]),
+        "seconds": seconds,
+    }

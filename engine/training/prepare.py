@@ -1,0 +1,179 @@
+"""All that is checked and made ready before a network learns: every bad input ends here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..chips import ChipFormat, ChipSet
+from ..classes import ClassInfo
+from ..jobs import TrainJob
+from ..models import MODEL_TYPES, ModelType
+from ..progress import Reporter, Section
+from ..tasks import TASKS, Task
+from .augment import AUGMENTATIONS
+from .chipdata import ChipData, count_chips, keep_in_memory, read_chip_sets
+from .problems import (
+    BadNameError,
+    BadNumberError,
+    NoClassError,
+    NoGpuError,
+    NoModelTypeError,
+    NoSuchChoiceError,
+    OneClassError,
+    TooFewChipsError,
+)
+from .split import Split, split_chips
+
+# What decides which epoch is the best, and whether more of it is better.
+MONITORS = {
+    "VALID_LOSS": ("valid_loss", False),
+    "ACCURACY": ("accuracy", True),
+    "MIOU": ("mean_iou", True),
+    "F1_SCORE": ("mean_f1", True),
+    "DICE": ("mean_f1", True),
+    "PRECISION": ("mean_precision", True),
+    "RECALL": ("mean_recall", True),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a job means once it is understood; no chip has been opened yet."""
+
+    job: TrainJob
+    chip_format: ChipFormat
+    chip_set: ChipSet
+    model_type: ModelType
+    task: Task
+    backbone: str
+    arguments: dict[str, Any]
+    classes: tuple[ClassInfo, ...]
+    device: torch.device
+
+
+def understand(job: TrainJob) -> Choice:
+    """Check everything that can be known without opening chips; raise InputError."""
+    _check_numbers(job)
+    chip_format, chip_set = read_chip_sets(job.inputs)
+    model_type = _model_type(job.model_type, chip_format)
+    backbone = model_type.parse_backbone(job.backbone)
+    arguments = model_type.parse_arguments(job.arguments)
+    task = TASKS.get(model_type.task)
+    assert task is not None
+    classes = task.model_classes(chip_set.classes, arguments)
+    if not classes:
+        raise NoClassError(folder=chip_set.folder)
+    device = _device(job)
+    return Choice(job, chip_format, chip_set, model_type, task, backbone, arguments, classes, device)
+
+
+def _check_numbers(job: TrainJob) -> None:
+    if not re.fullmatch(r"[^\W.][\w .-]{0,99}", job.name) or job.name != job.name.strip():
+        raise BadNameError(name=job.name)
+    bounds = (
+        ("MAX_EPOCHS", job.max_epochs, 1, 100_000, "a whole number of at least 1"),
+        ("BATCH_SIZE", job.batch_size, 0, 4096, "0 (found) to 4096"),
+        ("LEARNING_RATE", job.learning_rate, 0, 10, "0 (found) or a small number like 0.001"),
+        ("VALIDATION_PERCENTAGE", job.validation_percentage, 0, 90, "a number from 0 to 90"),
+        ("SEED", job.seed, 0, 2**31, "a whole number of at least 0"),
+    )
+    for name, value, low, high, expected in bounds:
+        if not low <= value <= high:
+            raise BadNumberError(parameter=name, value=value, expected=expected)
+    choices = (
+        ("MONITOR", job.monitor, tuple(MONITORS)),
+        ("AUGMENTATION", job.augmentation, tuple(AUGMENTATIONS)),
+        ("PROCESSOR", job.processor, ("AUTO", "CPU", "GPU")),
+    )
+    for name, text, known in choices:
+        if text not in known:
+            raise NoSuchChoiceError(parameter=name, value=text, known=", ".join(known))
+
+
+def _model_type(name: str, chip_format: ChipFormat) -> ModelType:
+    fitting = [item for item in MODEL_TYPES.all().values() if chip_format.id in item.formats]
+    found = fitting[0] if name in ("", "AUTO") and fitting else MODEL_TYPES.get(name)
+    if found is None or found not in fitting:
+        known = ", ".join(item.id for item in fitting) or "chips of another format"
+        raise NoModelTypeError(model=name, format=chip_format.title, known=known)
+    return found
+
+
+def _device(job: TrainJob) -> torch.device:
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if job.processor == "CPU" or (job.processor == "AUTO" and not count):
+        if job.processor == "AUTO" and torch.backends.mps.is_available():
+            return torch.device("mps")
+        return torch.device("cpu")
+    if job.processor == "GPU" and not count and torch.backends.mps.is_available():
+        return torch.device("mps")
+    if not 0 <= job.gpu_id < count:
+        raise NoGpuError(gpu=job.gpu_id, count=count)
+    return torch.device("cuda", job.gpu_id)
+
+
+def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:
+    """Read the labels, check what is in them, split the chips, and read the pictures where they fit."""
+    chip_set = choice.chip_set
+    data = count_chips(choice.chip_format, chip_set, choice.task, choice.classes, Section(reporter, 0.0, 0.4))
+    present = [item for item, number in zip(choice.classes, data.counts.sum(0), strict=True) if number]
+    if not present:
+        raise NoClassError(folder=chip_set.folder)
+    if len(data.chips) < 2:  # noqa: PLR2004 - one to learn from is not enough to learn more than it
+        raise TooFewChipsError(folder=chip_set.folder, count=len(data.chips))
+    if len(present) == 1:
+        raise OneClassError(folder=chip_set.folder, name=present[0].name)
+    split = split_chips(data.chips, data.counts, chip_set.size, choice.job.validation_percentage, choice.job.seed)
+    keep_in_memory(data, Section(reporter, 0.4, 1.0))
+    _tell(choice, data, split, reporter)
+    return data, split
+
+
+def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> None:
+    learnt = ", ".join(item.name for item in choice.classes)
+    reporter.message(f"Classes that are learnt: {learnt}.")
+    if choice.classes[0].value == 0:
+        reporter.message(
+            "Pixels without a label are learnt as background; "
+            "MODEL_ARGUMENTS 'background IGNORE' leaves them out instead."
+        )
+    else:
+        reporter.message(
+            "Pixels without a label are left out; MODEL_ARGUMENTS 'background TRAIN' learns them as background instead."
+        )
+    left_out = len(choice.chip_set.chips) - len(data.chips)
+    reporter.message(
+        f"Chips: {len(split.train)} to learn from, {len(split.valid)} for validation, {len(split.dropped)} left out "
+        f"because they overlap both sides" + (f", {left_out} without a learnt pixel." if left_out else ".")
+    )
+    totals = data.counts.sum(0)
+    for item, number in zip(choice.classes, totals, strict=True):
+        if not number:
+            reporter.warning(f"No chip shows the class '{item.name}': the model cannot learn it.")
+    if data.unknown:
+        reporter.warning(
+            f"{data.unknown} pixels carry a value that is no class of the chips; they are left out of the training."
+        )
+    for text in split.warnings:
+        reporter.warning(text)
+
+
+def class_weights(counts: Any) -> list[float]:
+    """Return weights by the square root of rarity, mean 1 over the pixels' classes, from 0.1 to 10.
+
+    Plain inverse frequencies make rare classes swallow their surroundings; the root is the usual middle.
+    """
+    shares = counts / counts.sum()
+    roots = [float(share) ** -0.5 if share > 0 else 0.0 for share in shares]
+    mean = sum(roots) / max(sum(root > 0 for root in roots), 1)
+    return [min(max(root / mean, 0.1), 10.0) if root else 0.0 for root in roots]
+
+
+def free_name(path: str) -> Path:
+    """Return the output folder as a path without a trailing separator."""
+    return Path(path.rstrip("/\\") or path)

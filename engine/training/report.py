@@ -1,0 +1,175 @@
+"""The report of a training: model_metrics.html, and the charts beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..review.html import Bar, Heat, Page, Swatch
+from .charts import lines
+from .prepare import Choice
+
+_MOST_CURVES = 8
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All that the report tells. ``key`` names the number that decided which epoch is the best."""
+
+    choice: Choice
+    epochs: list[dict[str, Any]]
+    best: dict[str, Any]
+    key: str
+    training: Mapping[str, Any]
+    state: Mapping[str, Any]
+    differences: Mapping[str, float]
+    warnings: Sequence[str]
+
+
+def write_report(summary: Summary, root: Path) -> Path:
+    """Write ``model_metrics.html`` and ``ModelCharacteristics/loss_graph.png`` below ``root``."""
+    choice, best = summary.choice, summary.best
+    validated = "valid_loss" in best
+    page = Page(
+        f"Training report: {choice.job.name}",
+        f"{choice.model_type.title} with the backbone {choice.backbone}, trained on "
+        f"{summary.training['data']['chips']['train']} chips of {choice.chip_set.size[0]} x "
+        f"{choice.chip_set.size[1]} pixels with {choice.chip_set.bands} bands.",
+    )
+    page.cards(
+        {
+            "mean IoU": best["mean_iou"],
+            "mean F1": best["mean_f1"],
+            "pixel accuracy": best["accuracy"],
+            "best epoch": f"{best['epoch']} of {len(summary.epochs)}",
+        }
+    )
+    for text in summary.warnings:
+        page.warning(text)
+    if not validated:
+        page.warning("All figures are those of the training chips themselves: nothing was set apart for validation.")
+    _curves(page, summary, root)
+    _classes(page, summary)
+    page.section("Sample results").picture(
+        root / "ModelCharacteristics" / "show_results.png",
+        "From left to right: image, truth, prediction. " + _legend(choice),
+        "Chips with truth and prediction",
+    )
+    _data(page, summary)
+    _settings(page, summary)
+    return page.save(root / "model_metrics.html")
+
+
+def _curves(page: Page, summary: Summary, root: Path) -> None:
+    epochs, best = summary.epochs, summary.best
+    numbers = [item["epoch"] for item in epochs]
+    page.section("Training and validation loss")
+    series: dict[str, Sequence[float | None]] = {"training": [item["train_loss"] for item in epochs]}
+    if "valid_loss" in best:
+        series["validation"] = [item["valid_loss"] for item in epochs]
+    loss = lines(numbers, series, ("epoch", "loss"), best["epoch"])
+    (root / "ModelCharacteristics" / "loss_graph.png").write_bytes(loss)
+    note = "The training loss is that of the augmented chips, so it may lie above the validation loss."
+    page.picture(loss, f"The dashed line is the best epoch. {note}", "Loss by epoch")
+    page.section("Measures by epoch")
+    names = {"mean IoU": "mean_iou", "mean F1": "mean_f1", "accuracy": "accuracy"}
+    measured = {title: [item[name] for item in epochs] for title, name in names.items()}
+    page.picture(lines(numbers, measured, ("epoch", "value"), best["epoch"], unit=True), alt="Measures by epoch")
+    classes = summary.choice.classes[:_MOST_CURVES]
+    by_class = {item.name: [record["iou"][index] for record in epochs] for index, item in enumerate(classes)}
+    page.picture(
+        lines(numbers, by_class, ("epoch", "IoU"), best["epoch"], unit=True), "IoU of each class", "IoU by class"
+    )
+    rate = summary.state.get("rate") or {}
+    if len(rate.get("rates", [])) > 1:
+        page.section("Learning rate")
+        page.picture(
+            lines(rate["rates"], {"loss": rate["losses"]}, ("learning rate", "loss"), rate["rate"], log_x=True),
+            f"The range test; the dashed line is the learning rate that was taken: {rate['rate']:.3g} ({rate['how']}).",
+            "Loss by learning rate",
+        )
+
+
+def _classes(page: Page, summary: Summary) -> None:
+    best, classes = summary.best, summary.choice.classes
+    side = "validation" if "valid_loss" in best else "training"
+    page.section(f"Analysis of the model ({side} chips, best epoch)")
+    pixels = [sum(row) for row in best["confusion"]]
+    measures = ("precision", "recall", "f1", "iou")
+    page.table(
+        ["Class", "Precision", "Recall", "F1", "IoU", "Pixels"],
+        [
+            [Swatch(item.name, item.color), *(_bar(best[name][index]) for name in measures), pixels[index]]
+            for index, item in enumerate(classes)
+        ],
+        "Of the pixels with a label. A dash: the class does not occur in the truth.",
+    )
+    page.heading("Confusion matrix")
+    page.table(
+        ["Truth", *(item.name for item in classes)],
+        [
+            [Swatch(item.name, item.color), *(Heat(value, value / max(sum(row), 1)) for value in row)]
+            for item, row in zip(classes, best["confusion"], strict=True)
+        ],
+        "Pixels: a row for each true class, a column for each predicted one; the darker, the larger its share "
+        "of the row.",
+    )
+
+
+def _bar(value: float | None) -> Bar | None:
+    return None if value is None else Bar(value, value)
+
+
+def _legend(choice: Choice) -> str:
+    return "Light grey pixels carry no label that is judged." if choice.classes[0].value else ""
+
+
+def _data(page: Page, summary: Summary) -> None:
+    data = summary.training["data"]
+    chips = data["chips"]
+    page.section("Training data")
+    page.facts(
+        {
+            "Folders": ", ".join(data["folders"]),
+            "Chips to learn from": chips["train"],
+            "Chips for validation": chips["valid"],
+            "Chips left out, overlapping both sides": chips["dropped"],
+            "Chips left out, without a learnt pixel": chips["without_labels"],
+            "Split by": data["split"],
+            "Format, pixel type": f"{data['format']}, {data['dtype']}",
+            "Digest of the data": data["digest"],
+        }
+    )
+    pixels = data["class_pixels"]
+    page.table(
+        ["Class", "Training pixels", "Validation pixels"],
+        [
+            [Swatch(item.name, item.color), pixels["train"][str(item.value)], pixels["valid"][str(item.value)]]
+            for item in summary.choice.classes
+        ],
+    )
+
+
+def _settings(page: Page, summary: Summary) -> None:
+    job, training = summary.choice.job, summary.training
+    page.section("Settings")
+    found = " (found)" if not job.batch_size else ""
+    page.facts(
+        {
+            "Learning rate": f"{training['learning_rate']:.3g} "
+            f"({'given' if job.learning_rate else (summary.state.get('rate') or {}).get('how', 'found')})",
+            "Batch size": f"{training['batch_size']}{found}",
+            "Epochs": f"{training['epochs']} of at most {training['max_epochs']}",
+            "Best epoch by": summary.key.replace("_", " "),
+            "Seed": job.seed,
+            "Augmentation": job.augmentation,
+            "Backbone weights": job.backbone_weights or "none (random)",
+            **{f"Argument {name}": str(value) for name, value in training["arguments"].items()},
+            "Time of the epochs": f"{training['seconds']:.0f} s",
+            "Largest difference of ONNX and PyTorch": f"{max(summary.differences.values()):.1e}",
+        }
+    )
+    page.section("Machine and versions")
+    page.facts({name: str(value) for name, value in {**training["hardware"], **training["versions"]}.items()})

@@ -1,0 +1,315 @@
+"""Train a network on chips and write it as a model folder: the fourth of the five steps."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import shutil
+import time
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.loggers import TensorBoardLogger
+
+from .. import errors
+from ..jobs import TrainJob
+from ..models import NetworkSpec
+from ..progress import Reporter, Section, check
+from .augment import AUGMENTATIONS
+from .batches import Batches
+from .callbacks import MONITOR, AtomicCheckpoints, LateStopping, Recorder, Watch
+from .chipdata import ChipData
+from .finish import Outcome, draw_samples, finish, samples_of
+from .lesson import Lesson, Plan
+from .network import Scaling, build_network, freeze_encoder
+from .prepare import MONITORS, Choice, class_weights, free_name, gather, understand
+from .record import start_record
+from .runfolder import RunFolder
+from .split import Split
+from .tuning import FoundRate, find_batch_size, find_learning_rate
+
+_PATIENCE = 5
+# The learning rate rises over the first quarter of the epochs; early stopping counts from then on.
+_RISING = 0.25
+_FEWEST_STEPS_TO_TUNE = 80
+_OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "bad_alloc")
+
+
+def train_model(job: TrainJob, reporter: Reporter) -> dict[str, Any]:
+    """Train as the job says and return ``model``, ``last_model``, ``folder``, ``report``, ``best_metric`` ...
+
+    Unfinished work lies in ``<output>.partial``; the same job goes on there from its last whole epoch.
+
+    Raises:
+        InputError: for anything in job or chips that cannot be used, before work starts.
+        CancelledError: within a second or two of the wish; no model folder is left.
+        DiskFullError, OutOfMemoryError: the best epoch so far stays in the unfinished folder.
+    """
+    folder = RunFolder(free_name(job.output))
+    folder.check()
+    with _calm_libraries():
+        choice = understand(job)
+        spec = _spec(choice)
+        build_network(choice.model_type, spec, job.seed)
+        data, split = gather(choice, Section(reporter, 0.0, 0.04))
+        digest = job.digest("inputs", "output", "report", "processor", "gpu_id") + data.digest()
+        resumed = folder.open(digest)
+        try:
+            return _Training(choice, spec, data, split, folder, reporter, resumed=resumed).run()
+        except errors.CancelledError:
+            if not folder.last.is_file():
+                shutil.rmtree(folder.partial, ignore_errors=True)
+            raise
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise errors.DiskFullError(path=folder.partial) from error
+            raise
+
+
+def _spec(choice: Choice) -> NetworkSpec:
+    return NetworkSpec(
+        bands=choice.chip_set.bands,
+        outputs=len(choice.classes),
+        backbone=choice.backbone,
+        chip_size=max(choice.chip_set.size),
+        weights=choice.job.backbone_weights.strip(),
+        arguments=choice.arguments,
+    )
+
+
+class _Training:
+    """One training from prepared chips to the model folder."""
+
+    def __init__(
+        self,
+        choice: Choice,
+        spec: NetworkSpec,
+        data: ChipData,
+        split: Split,
+        folder: RunFolder,
+        reporter: Reporter,
+        *,
+        resumed: bool,
+    ) -> None:
+        self._choice, self._spec, self._data, self._split = choice, spec, data, split
+        self._folder, self._reporter, self._resumed = folder, reporter, resumed
+        self._job = choice.job
+        self._multiple = choice.model_type.multiple
+        self._watch = Watch(reporter, folder)
+        self._samples = samples_of(data, split)
+        self._started = time.time()
+
+    def run(self) -> dict[str, Any]:
+        """Tune, fit, and write the model folder."""
+        reporter = self._reporter
+        self._folder.log(
+            "start", resumed=self._resumed, **start_record(self._choice, self._data, self._split, self._folder)
+        )
+        reporter.metrics({"event": "start", "run_folder": str(self._folder.run)})
+        self._tell_freezing()
+        batch_size = self._batch_size()
+        while not self._folder.state.get("trained"):
+            try:
+                self._fit(batch_size)
+                self._folder.remember(trained=True)
+            except (RuntimeError, MemoryError) as error:
+                batch_size = self._halve(batch_size, error)
+        check(reporter, "the training")
+        outcome = Outcome(
+            choice=self._choice,
+            data=self._data,
+            split=self._split,
+            folder=self._folder,
+            lesson=self._lesson(self._plan(batch_size, self._rate(batch_size).rate)),
+            batches=self._batches(batch_size, shuffle=False),
+            samples=self._samples,
+            started=self._started,
+        )
+        return finish(outcome, Section(reporter, 0.92, 1.0))
+
+    def _tell_freezing(self) -> None:
+        if not self._job.freeze:
+            return
+        if self._spec.weights:
+            self._reporter.message("The loaded backbone stays as it is (FREEZE); only the rest of the network learns.")
+        else:
+            self._reporter.message(
+                "The whole network learns: FREEZE acts only on loaded weights, and BACKBONE_WEIGHTS is empty."
+            )
+
+    def _batch_size(self) -> int:
+        known = self._folder.state.get("batch_size")
+        if known:
+            return int(known)
+        found = self._job.batch_size
+        if not found:
+            lesson = self._lesson(Plan(self._job.max_epochs, 1, self._job.seed))
+            batches = self._batches(1, shuffle=False)
+            found = find_batch_size(lesson, batches, len(self._split.train), self._choice.device)
+            self._reporter.message(f"Batch size found: {found}.")
+        found = min(found, len(self._split.train))
+        self._folder.remember(batch_size=found)
+        return found
+
+    def _rate(self, batch_size: int) -> FoundRate:
+        """Return the learning rate: given, found before, or found now."""
+        if self._job.learning_rate:
+            return FoundRate(self._job.learning_rate, "given")
+        known = self._folder.state.get("rate")
+        if known:
+            return FoundRate(**known)
+        plan = self._plan(batch_size, 1e-3)
+        steps = plan.epochs * plan.steps
+        if steps < _FEWEST_STEPS_TO_TUNE:
+            found = FoundRate(1e-3, "the usual one: the training is too short to look for a better one")
+        else:
+            self._reporter.progress(0.04, "Looking for the learning rate")
+            number = min(max(steps // 20, 24), 100)
+            batches = self._batches(batch_size, shuffle=True)
+            found = find_learning_rate(self._lesson(plan), batches, number, self._watch, self._hardware())
+        self._reporter.message(f"Learning rate: {found.rate:.3g} ({found.how}).")
+        self._folder.remember(rate=vars(found))
+        return found
+
+    def _plan(self, batch_size: int, rate: float) -> Plan:
+        return Plan(
+            epochs=self._job.max_epochs,
+            steps=len(self._batches(batch_size, shuffle=True)),
+            seed=self._job.seed,
+            learning_rate=rate,
+            mixup=bool(self._choice.arguments.get("mixup")),
+            validated=len(self._split.valid) > 0,
+        )
+
+    def _batches(self, batch_size: int, *, shuffle: bool) -> Batches:
+        indices = self._split.train if shuffle or not len(self._split.valid) else self._split.valid
+        rank, ranks = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+        return Batches(
+            self._data, indices, batch_size, self._multiple,
+            shuffle=shuffle, seed=self._job.seed, rank=rank, ranks=ranks,
+        )  # fmt: skip
+
+    def _lesson(self, plan: Plan) -> Lesson:
+        choice = self._choice
+        network = build_network(choice.model_type, self._spec, self._job.seed)
+        counts = self._data.counts[self._split.train].sum(0)
+        weights = class_weights(counts) if choice.arguments.get("class_balancing") else None
+        lesson = Lesson(
+            network,
+            Scaling(choice.chip_set.stats),
+            choice.task.loss(choice.classes, choice.arguments, weights),
+            choice.task.metrics(choice.classes),
+            plan,
+            AUGMENTATIONS[self._job.augmentation],
+        )
+        if self._job.freeze and self._spec.weights and freeze_encoder(network):
+            lesson.frozen = network.encoder
+        return lesson
+
+    def _hardware(self) -> dict[str, Any]:
+        """Return Lightning's options for the processor; several GPUs under torchrun only."""
+        device = self._choice.device
+        if device.type == "cuda":
+            precision = "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+            ranks = int(os.environ.get("WORLD_SIZE", "1"))
+            if ranks > 1:
+                nodes = ranks // int(os.environ.get("LOCAL_WORLD_SIZE", ranks))
+                return {"accelerator": "gpu", "devices": ranks // nodes, "num_nodes": nodes, "strategy": "ddp",
+                        "precision": precision}  # fmt: skip
+            return {"accelerator": "gpu", "devices": [device.index or 0], "precision": precision}
+        return {"accelerator": device.type, "devices": 1}
+
+    def _fit(self, batch_size: int) -> None:
+        """Let Lightning run the epochs, from the last checkpoint where there is one."""
+        rate = self._rate(batch_size)
+        plan = self._plan(batch_size, rate.rate)
+        lesson = self._lesson(plan)
+        key, larger = MONITORS[self._job.monitor]
+        if not plan.validated and key == "valid_loss":
+            key = "train_loss"
+        mode = "max" if larger else "min"
+        callbacks: list[lightning.Callback] = [
+            self._watch,
+            Recorder(
+                Section(self._reporter, 0.05, 0.92),
+                self._folder,
+                lambda values: float(values[key]),
+                lambda trained, epoch: draw_samples(
+                    trained, self._batches(1, shuffle=False), self._samples, self._choice.classes,
+                    self._folder.run / f"samples_epoch_{epoch:04d}.png",
+                ),
+            ),
+            _checkpoint(self._folder, "best", mode),
+            _checkpoint(self._folder, "last", None),
+        ]  # fmt: skip
+        if self._job.stop_early and plan.validated:
+            callbacks.insert(2, LateStopping(int(plan.epochs * _RISING), mode, _PATIENCE))
+        trainer = lightning.Trainer(
+            max_epochs=plan.epochs,
+            default_root_dir=self._folder.run,
+            logger=TensorBoardLogger(self._folder.run, name="", version="tensorboard"),
+            callbacks=callbacks,
+            plugins=[AtomicCheckpoints()],
+            gradient_clip_val=1.0,
+            num_sanity_val_steps=0,
+            log_every_n_steps=10**9,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            use_distributed_sampler=False,
+            **self._hardware(),
+        )
+        train = self._batches(batch_size, shuffle=True)
+        valid = self._batches(batch_size, shuffle=False) if plan.validated else None
+        last = self._folder.last if self._folder.last.is_file() else None
+        if last is not None:
+            done = int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1
+            self._folder.forget_after(done)
+            self._reporter.message(f"Going on after epoch {done} of {plan.epochs}.")
+        trainer.fit(lesson, train, valid, ckpt_path=last, weights_only=True)
+
+    def _halve(self, batch_size: int, error: Exception) -> int:
+        text = str(error).lower()
+        if not (isinstance(error, MemoryError) or any(sign in text for sign in _OUT_OF_MEMORY)):
+            raise error
+        if batch_size <= 1:
+            raise errors.OutOfMemoryError(how="in a step with a single chip", log=self._folder.run) from error
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        self._folder.remember(batch_size=batch_size // 2)
+        self._reporter.warning(f"A batch of {batch_size} chips needs too much memory: going on with {batch_size // 2}.")
+        return batch_size // 2
+
+
+def _checkpoint(folder: RunFolder, name: str, mode: str | None) -> ModelCheckpoint:
+    """Keep the best epoch's weights (``mode``), or all that a resumed training needs."""
+    return ModelCheckpoint(
+        folder.checkpoints,
+        filename=name,
+        monitor=MONITOR if mode else None,
+        mode=mode or "min",
+        save_weights_only=mode is not None,
+        save_top_k=1,
+        every_n_epochs=1,
+        save_on_train_epoch_end=True,
+        enable_version_counter=False,
+    )
+
+
+@contextlib.contextmanager
+def _calm_libraries() -> Iterator[None]:
+    """Keep advice of libraries to programmers out of the user's way; errors still come through."""
+    logger = logging.getLogger("lightning.pytorch")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

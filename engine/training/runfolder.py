@@ -1,0 +1,122 @@
+"""The folder of a run: what dock, report and resume read, and where 'stop' and 'cancel' are laid."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from ..errors import CancelledError
+from .problems import OtherRunError, OutputNotEmptyError
+
+
+class RunFolder:
+    """The unfinished folder of a training, ``<output>.partial``, and its ``run`` folder.
+
+    Files in ``run``: ``run.jsonl`` (one JSON object a line: start, tuned, epoch, end), ``state.json``
+    (found values, for resuming), pictures, checkpoints, and the wishes ``stop`` and ``cancel``.
+    """
+
+    def __init__(self, output: Path) -> None:
+        self.output = output
+        self.partial = output.with_name(output.name + ".partial")
+        self.run = self.partial / "run"
+        self.checkpoints = self.run / "checkpoints"
+        self.last, self.best = self.checkpoints / "last.ckpt", self.checkpoints / "best.ckpt"
+        self.state: dict[str, Any] = {}
+
+    def check(self) -> None:
+        """Raise OutputNotEmptyError where the output holds other things."""
+        if self.output.exists() and (not self.output.is_dir() or any(self.output.iterdir())):
+            raise OutputNotEmptyError(path=self.output)
+        if self.partial.exists() and not self._state_file.is_file() and any(self.partial.iterdir()):
+            raise OutputNotEmptyError(path=self.partial)
+
+    def open(self, digest: str) -> bool:
+        """Make the folder, or find the unfinished run of the same job; return whether it was there.
+
+        Raises:
+            OtherRunError: where the run of another job lies there.
+        """
+        if self._state_file.is_file():
+            try:
+                self.state = json.loads(self._state_file.read_text(encoding="utf-8"))
+            except ValueError:
+                self.state = {}
+            if self.state.get("digest") != digest:
+                raise OtherRunError(path=self.partial)
+            for wish in ("stop", "cancel"):
+                (self.run / wish).unlink(missing_ok=True)
+            return True
+        self.checkpoints.mkdir(parents=True, exist_ok=True)
+        self.remember(digest=digest)
+        return False
+
+    @property
+    def _state_file(self) -> Path:
+        return self.run / "state.json"
+
+    def remember(self, **values: Any) -> None:
+        """Keep found values for a resumed run."""
+        self.state |= values
+        write_text(self._state_file, json.dumps(self.state, indent=1))
+
+    def log(self, event: str, **values: Any) -> dict[str, Any]:
+        """Append one line to ``run.jsonl`` and return it."""
+        record = {"event": event, "time": round(time.time(), 3), **values}
+        with (self.run / "run.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+        return record
+
+    def epochs(self) -> list[dict[str, Any]]:
+        """Return the epochs logged so far; a resumed epoch replaces the earlier one of its number."""
+        found: dict[int, dict[str, Any]] = {}
+        path = self.run / "run.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        for line in lines:
+            try:
+                record = json.loads(line)
+            except ValueError:  # the line that a killed run was writing
+                continue
+            if record.get("event") == "epoch":
+                found[int(record["epoch"])] = record
+        return [found[number] for number in sorted(found)]
+
+    def forget_after(self, epoch: int) -> None:
+        """Drop logged epochs behind the one that a resumed run goes on from."""
+        path = self.run / "run.jsonl"
+        kept = []
+        for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if record.get("event") != "epoch" or int(record["epoch"]) <= epoch:
+                kept.append(line)
+        write_text(path, "".join(line + "\n" for line in kept))
+
+    def wishes_stop(self) -> bool:
+        """Tell whether the user asked to keep the best so far and finish."""
+        return (self.run / "stop").exists()
+
+    def check_cancel(self) -> None:
+        """Raise CancelledError where the user laid down 'cancel'."""
+        if (self.run / "cancel").exists():
+            raise CancelledError(what="the training")
+
+    def finish(self) -> None:
+        """Give the complete model its final name."""
+        for wish in ("stop", "cancel"):
+            (self.run / wish).unlink(missing_ok=True)
+        if self.output.is_dir():
+            self.output.rmdir()
+        os.replace(self.partial, self.output)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file under its name only when it is complete."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
