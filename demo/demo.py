@@ -72,6 +72,7 @@ def run(settings: Settings) -> dict[str, Any]:
     prepare(settings.folder)
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="swath-demo-") as profile:
+        os.environ.setdefault("XDG_RUNTIME_DIR", profile)  # Qt complains where there is none
         qgis = Qgis(Path(profile))
         qgis.enable()
         image, labels = _imagery(settings, qgis)

@@ -22,19 +22,24 @@ def wood(plan: Plan, rng: np.random.Generator, block: shapely.Polygon) -> None:
     plant(plan, rng, points[rng.random(len(points)) < 0.93], (1.8, 3.8), rng.choice([0.1, 0.35, 0.6]))
 
 
+def _largest(shape: shapely.Geometry) -> shapely.Polygon:
+    """Return the largest polygon of a shape."""
+    return max(shapely.get_parts(shape), key=lambda part: part.area)
+
+
 def park(plan: Plan, rng: np.random.Generator, block: shapely.Polygon) -> None:
     """Lay out a meadow with a pond, paths and groups of trees."""
     plan.lawns.add(block, tone=rng.normal(0, 1))
     centre, size = block.representative_point(), np.sqrt(block.area)
-    x, y = centre.x + rng.normal(0, 0.08) * size, centre.y + rng.normal(0, 0.08) * size
-    pond = shapely.intersection(blob(rng, x, y, size * rng.uniform(0.19, 0.26)), shapely.buffer(block, -3.0))
+    x, y = centre.x + rng.uniform(-0.12, 0.12) * size, centre.y + rng.uniform(-0.12, 0.12) * size
+    pond = _largest(shapely.intersection(blob(rng, x, y, size * rng.uniform(0.19, 0.26)), block))
     plan.waters.add(pond, tone=rng.random(), wet=rng.random())
     around = shapely.buffer(pond, 5.0 * plan.scale)
     path = shapely.intersection(shapely.buffer(around.boundary, max(1.2 * plan.scale, 0.8)), block)
     ways = [path]
     for _ in range(3):
         gate = block.exterior.interpolate(rng.uniform(0, block.exterior.length))
-        near = around.exterior.interpolate(around.exterior.project(gate)) if around.geom_type == "Polygon" else gate
+        near = around.exterior.interpolate(around.exterior.project(gate))
         ways.append(shapely.buffer(shapely.LineString([gate, near]), max(1.2 * plan.scale, 0.8)))
     kind = rng.choice([pieces.GRAVEL, pieces.CONCRETE], p=[0.75, 0.25])
     plan.paved.add(shapely.difference(shapely.union_all(ways), pond), kind=kind, tone=rng.normal(0, 1))

@@ -10,7 +10,7 @@ from .scene_view import Patch, View
 # Two colours of each crop: where it grows well and where it does not. Some are nearly grass, wood or gravel.
 _CROPS = np.array(
     [
-        [(92, 120, 66), (112, 124, 76)],
+        [(88, 116, 74), (112, 124, 84)],
         [(66, 94, 54), (88, 104, 64)],
         [(142, 112, 86), (126, 98, 76)],
         [(112, 92, 76), (96, 80, 66)],
@@ -42,7 +42,7 @@ def grass(view: View) -> np.ndarray:
 def paint_lawns(image: np.ndarray, lawns: Patch) -> None:
     """Give each block its own tone of grass."""
     tone = np.clip(lawns["tone"], -2, 2)[:, None]
-    image[lawns.rows, lawns.cols] *= 1 + tone * np.array((0.07, 0.035, 0.05), np.float32)
+    image[lawns.rows, lawns.cols] *= 1 + tone * np.array((0.05, 0.025, 0.035), np.float32)
 
 
 def paint_fields(image: np.ndarray, view: View, fields: Patch) -> None:
@@ -56,7 +56,7 @@ def paint_fields(image: np.ndarray, view: View, fields: Patch) -> None:
     color = blend(_CROPS[crop, 0], _CROPS[crop, 1], part)
     wobble = fields.pick(smooth(view.x, view.y, 30.0, view.seed + 22)) * 1.5
     # Rows fade where the crop has closed or failed.
-    strength = 0.05 + 0.13 * fields.pick(smooth(view.x, view.y, 16.0, view.seed + 23))
+    strength = 0.07 + 0.13 * fields.pick(smooth(view.x, view.y, 16.0, view.seed + 23))
     rows = np.sin((across + wobble) * (2 * np.pi / fields["period"])) * strength
     track = np.abs((across + wobble + 400) % 15.0 - 7.5)
     tracks = np.where(np.abs(track - 0.9) < 0.3, -0.16, 0.0)

@@ -10,7 +10,7 @@ import shapely
 RIVER, MAIN, STREET, LANE = range(4)
 WIDTHS = {MAIN: 10.5, STREET: 6.5, LANE: 4.2}  # metres, kerb to kerb
 PAVEMENTS = {MAIN: 2.4, STREET: 1.6, LANE: 0.0}
-BLOCK = 118.0  # metres between roads
+BLOCK, SMALL_BLOCK = 118.0, 38.0  # metres between roads; the least, in small scenes
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def _spline(points: np.ndarray, steps: int) -> np.ndarray:
 
 def _nodes(rng: np.random.Generator, side: float) -> tuple[np.ndarray, int]:
     """Return jittered crossings (n, n, 2) that reach beyond a square of ``side`` metres, and the middle row."""
-    cells = max(4, round(side / BLOCK))
+    cells = round(side / BLOCK) if side > 4 * BLOCK else int(np.clip(round(side / SMALL_BLOCK), 2, 4))
     step = side / cells
     reach = cells // 2 + 3
     axis = np.arange(-reach, reach + 1) * step

@@ -10,19 +10,19 @@ from .scene_plan import Plan, box_at, hedge, main_angle, plant, scatter
 
 # Forms and materials of roofs of houses and of halls, drawn with these chances.
 _HOUSE_ROOFS = {
-    pieces.TILE: 0.36,
-    pieces.BROWN: 0.16,
-    pieces.SLATE: 0.2,
-    pieces.PALE: 0.12,
-    pieces.COPPER: 0.08,
-    pieces.BITUMEN: 0.08,
+    pieces.TILE: 0.44,
+    pieces.BROWN: 0.18,
+    pieces.SLATE: 0.22,
+    pieces.PALE: 0.08,
+    pieces.COPPER: 0.03,
+    pieces.BITUMEN: 0.05,
 }
 _HALL_ROOFS = {
     pieces.BITUMEN: 0.3,
-    pieces.PALE: 0.24,
-    pieces.WHITE: 0.2,
-    pieces.COPPER: 0.1,
-    pieces.BROWN: 0.06,
+    pieces.PALE: 0.22,
+    pieces.WHITE: 0.24,
+    pieces.COPPER: 0.06,
+    pieces.BROWN: 0.08,
     pieces.SLATE: 0.1,
 }
 Place = tuple[float, float, float]  # x, y, angle
@@ -73,7 +73,7 @@ def houses(plan: Plan, rng: np.random.Generator, block: shapely.Polygon) -> None
     _gardens(site, block, plan.paved.shapes[first:])
     free = shapely.difference(shapely.buffer(block, -1.0), shapely.union_all(shapely.buffer(site.placed, 1.5)))
     points = scatter(rng, free, 7.0, 0.5)
-    plant(plan, rng, points[rng.random(len(points)) < 0.42], (0.9, 3.6), rng.uniform(0.2, 0.8))
+    plant(plan, rng, points[rng.random(len(points)) < 0.42], (1.3, 3.6), rng.uniform(0.2, 0.8))
 
 
 def _row_of_houses(site: _Site, block: shapely.Polygon, line: shapely.Geometry, common: int) -> None:

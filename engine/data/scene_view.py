@@ -83,6 +83,8 @@ class Patch:
 
     def __getitem__(self, name: str) -> np.ndarray:
         """Return a column's value at each pixel."""
+        if not len(self):  # an empty layer has no columns either
+            return np.empty(0, np.float32)
         return np.asarray(self._columns[name][self.index])
 
     def pick(self, plane: np.ndarray) -> np.ndarray:
@@ -92,10 +94,10 @@ class Patch:
     def local(self) -> tuple[np.ndarray, np.ndarray]:
         """Return each pixel's place in metres along and across its shape (columns x, y, angle)."""
         dx, dy = self._view.x[self.cols], self._view.y[self.rows]
-        if "x" in self._columns:
+        if len(self) and "x" in self._columns:
             dx, dy = dx - self["x"], dy - self["y"]
         dx, dy = dx.astype(np.float32), dy.astype(np.float32)
-        if "angle" not in self._columns:
+        if not len(self) or "angle" not in self._columns:
             return dx, dy
         cos, sin = np.cos(self["angle"]), np.sin(self["angle"])
         return dx * cos + dy * sin, dy * cos - dx * sin
