@@ -17,7 +17,7 @@ LINT := $(BUILD)/lint
 OWN_ENGINE := $(CURDIR)/$(BUILD)/engine/bin/python
 ENGINE_PYTHON := $(if $(SWATH_ENGINE_PYTHON),$(SWATH_ENGINE_PYTHON),$(OWN_ENGINE))
 QGIS_RUN := QT_QPA_PLATFORM=offscreen SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)"
-INSTALLER := SWATH_ENGINE_HOME="$(CURDIR)/$(BUILD)/engine" $(QGIS_PYTHON) $(if $(wildcard engine/launch.py),engine/launch.py,scripts/installer.py)
+INSTALLER := SWATH_ENGINE_HOME="$(CURDIR)/$(BUILD)/engine" $(QGIS_PYTHON) engine/launch.py
 # The registry's torch pair: checked by hash, and no second index is asked.
 ENGINE_OPTIONS ?= --tier train --build cpu --torch registry
 FIND_UV := uv="$$(command -v uv || ls $(BUILD)/engine-tools/bin/uv 2>/dev/null || true)"

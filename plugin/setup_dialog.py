@@ -112,6 +112,7 @@ class SetupDialog(QDialog):
         form.addRow(translate("Swath", "Compute on"), self.build)
         form.addRow(translate("Swath", "Size"), self.size)
         self.size.setWordWrap(True)
+        self.step.setWordWrap(True)
         self.log.setReadOnly(True)
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.log.setPlaceholderText(translate("Swath", "What the installer does is written here."))
@@ -140,7 +141,7 @@ class SetupDialog(QDialog):
     def _button(row: QHBoxLayout, text: str, action: Any) -> QPushButton:
         button = QPushButton(text)
         button.setAutoDefault(False)
-        button.clicked.connect(lambda: action())
+        button.clicked.connect(action)
         row.addWidget(button)
         return button
 
@@ -175,17 +176,15 @@ class SetupDialog(QDialog):
     def _install(self) -> None:
         choice = self.choice()
         self.log.clear()
-        self.start(translate("Swath", "Set up Swath's engine"), lambda reporter: self._create(choice, reporter))
+        title = translate("Swath", "Set up Swath's engine")
+        self.start(title, lambda reporter: Builder(engine_home(), reporter).create(choice))
 
     def _repair(self) -> None:
         stamp = current_state().stamp
         choice = stamp.choice if stamp and stamp.choice.lock.is_file() else self.choice()
         self.log.clear()
-        self.start(translate("Swath", "Repair Swath's engine"), lambda reporter: self._create(choice, reporter))
-
-    @staticmethod
-    def _create(choice: Choice, reporter: Any) -> None:
-        Builder(engine_home(), reporter).create(choice)
+        title = translate("Swath", "Repair Swath's engine")
+        self.start(title, lambda reporter: Builder(engine_home(), reporter).repair(choice))
 
     def _remove(self) -> None:
         question = translate("Swath", "Remove the engine environment? Your models and data are kept.")
@@ -202,7 +201,9 @@ class SetupDialog(QDialog):
     def _copy(self, diagnosis: Diagnosis) -> None:
         self.log.setPlainText(diagnosis.text())
         QgsApplication.clipboard().setText(diagnosis.text())
-        self.step.setText(translate("Swath", "The diagnosis is in the clipboard: paste it where you report the problem."))
+        self.step.setText(
+            translate("Swath", "The diagnosis is in the clipboard: paste it where you report the problem.")
+        )
 
     def _cancel(self) -> None:
         if self._task is not None:

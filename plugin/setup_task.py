@@ -46,7 +46,7 @@ class SetupTask(QgsTask):
         self._stop.set()
         super().cancel()
 
-    def finished(self, result: bool) -> None:  # noqa: ARG002 - the signal tells more
+    def finished(self, result: bool) -> None:
         """Tell the result or the error, in the thread of the windows."""
         self.ended.emit(self._result, self._error)
 

@@ -44,12 +44,12 @@ def tier_title(tier: str) -> str:
 def build_title(build: str, *, recommended: bool = False) -> str:
     """Return what a build computes on."""
     title = {
-        "cpu": translate("Swath", "Processor (any machine)"),
+        "cpu": translate("Swath", "Processor (CPU)"),
         "cuda": translate("Swath", "NVIDIA graphics card (CUDA)"),
         "directml": translate("Swath", "Graphics card of any maker (DirectML)"),
         "apple": translate("Swath", "Apple silicon"),
     }[build]
-    return translate("Swath", "{title}, fits this machine").format(title=title) if recommended else title
+    return translate("Swath", "{title}: fits this machine").format(title=title) if recommended else title
 
 
 def size_text(choice: Choice, home: Path) -> str:

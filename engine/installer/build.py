@@ -19,7 +19,7 @@ from ..errors import InputError
 from ..progress import Reporter, Section, check
 from .check import probe
 from .choices import Choice
-from .errors import EngineBusyError, NoPythonError, NoSpaceError, SetupError
+from .errors import BrokenPackageError, EngineBusyError, NoPythonError, NoSpaceError, SetupError
 from .lockfile import exclusive
 from .machine import FETCHED_PYTHON, Interpreter, ask_version, running_python
 from .output import StepProgress, explain
@@ -48,8 +48,13 @@ class Builder:
     reporter: Reporter
     runner: Runner = run_child
 
-    def create(self, choice: Choice, python: str = "") -> Stamp:
+    def create(self, choice: Choice, python: str = "", *, fresh: bool = False) -> Stamp:
         """Build the environment and put it into its place, whatever is there.
+
+        Args:
+            choice: what to install.
+            python: interpreter to make it with; "" for the one that runs this, or a fetched one.
+            fresh: download everything anew.
 
         Raises:
             EnvironmentProblem: with the remedy; an environment that was there is kept.
@@ -66,7 +71,7 @@ class Builder:
                 uv = self._uv()
                 base = self._interpreter(python, uv)
                 self._log(f"Tier {choice.tier}, build {choice.build}, Python {base}, {uv or 'pip'}")
-                torch = self._run_plan(plan(choice, partial, base, uv), choice)
+                torch = self._run_plan(plan(choice, partial, base, uv, fresh=fresh), choice)
                 stamp = self._verify(choice, partial, torch)
                 stamp.write(partial)
                 _swap(partial, self.home)
@@ -74,6 +79,18 @@ class Builder:
                 _remove_tree(partial)
         self.reporter.progress(1.0, "The engine environment is ready")
         return stamp
+
+    def repair(self, choice: Choice, python: str = "") -> Stamp:
+        """Build the environment anew, at the worst without uv's cache.
+
+        uv links files from its cache into the environment, so whatever wrote into the environment
+        has damaged the cache, too.
+        """
+        try:
+            return self.create(choice, python)
+        except BrokenPackageError as error:
+            self.reporter.warning(f"{error} Everything is downloaded anew.")
+            return self.create(choice, python, fresh=True)
 
     def remove(self) -> bool:
         """Remove the environment, what is unfinished of it, and the installer's own tools."""
@@ -135,7 +152,9 @@ class Builder:
             except SetupError:
                 if step.fallback is None:
                     raise
+                check(self.reporter, WHAT)
                 self.reporter.warning(step.fallback_message)
+                self._check_space(replace(choice, torch="registry"))
                 self._run(step.fallback, section)
                 torch = "registry"
             done += step.share * 0.9
@@ -159,16 +178,15 @@ class Builder:
             raise SetupError(step=step.title, reason=str(error), log=shorten(log_of(self.home))) from error
         if status:
             raise explain(step.title, list(last), shorten(self.home), shorten(log_of(self.home)))
-        section.progress(1.0, step.title[0].upper() + step.title[1:])
+        section.progress(1.0)
 
     def _verify(self, choice: Choice, folder: Path, torch: str) -> Stamp:
         self.reporter.progress(0.92, "Trying the packages")
         check(self.reporter, WHAT)
         answer = probe(python_in(folder), choice.tier, self.runner, self.reporter.cancelled)
-        broken = {name: told["error"] for name, told in answer["imports"].items() if "error" in told}
-        if broken:
-            reason = "; ".join(f"{name} does not import ({error})" for name, error in broken.items())
-            raise SetupError(step="trying the packages", reason=reason, log=shorten(log_of(self.home)))
+        for name, told in answer["imports"].items():
+            if "error" in told:
+                raise BrokenPackageError(package=name, reason=told["error"], log=shorten(log_of(self.home)))
         if torch == "registry":
             choice = replace(choice, torch="registry")
         locked = choice.locked_versions()

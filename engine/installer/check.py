@@ -107,7 +107,7 @@ def _ask(
     imports: dict[str, dict[str, Any]] = answer["imports"]
     facts["imports"] = ", ".join(f"{name} {told['seconds']} s" for name, told in imports.items() if "seconds" in told)
     for name, value in answer["devices"].items():
-        facts[name] = ", ".join(value) if isinstance(value, list) else str(value)
+        facts[name] = (", ".join(value) or "none") if isinstance(value, list) else str(value)
     broken = [
         f"{name} does not import ({told['error']}): repair the environment."
         for name, told in imports.items()

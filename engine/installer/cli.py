@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 
+from ..console import Console, say
 from ..errors import SwathError
-from ..progress import Silent
 from .build import Builder, repair_choice
 from .check import diagnose
 from .choices import BUILDS, TIERS, TORCH_SOURCES, Choice, make_choice
@@ -15,34 +14,6 @@ from .machine import best_build, platform_key
 from .places import engine_home, engine_python
 
 COMMANDS = ("doctor", "install", "repair", "remove", "where")
-
-
-class Console(Silent):
-    """A reporter that writes each new thing as a line."""
-
-    def __init__(self) -> None:
-        self._last = ""
-
-    def progress(self, fraction: float, text: str = "") -> None:
-        """Write the text when it is a new one."""
-        if text and text != self._last:
-            self._last = text
-            say(f"[{fraction:4.0%}] {text}")
-
-    def message(self, text: str) -> None:
-        """Write it."""
-        say(text)
-
-    def warning(self, text: str) -> None:
-        """Write it to where errors go."""
-        say(text, error=True)
-
-
-def say(text: str, *, error: bool = False) -> None:
-    """Write one line."""
-    stream = sys.stderr if error else sys.stdout
-    stream.write(text + "\n")
-    stream.flush()
 
 
 def main(argv: Sequence[str]) -> int:
@@ -90,7 +61,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.command == "repair" and diagnose().ok:
         say("The engine environment is well: nothing to repair.")
         return 0
-    builder.create(choice, options.python)
+    (builder.repair if options.command == "repair" else builder.create)(choice, options.python)
     return 0
 
 

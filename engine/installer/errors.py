@@ -38,6 +38,15 @@ class ChecksumError(SetupError):
     )
 
 
+class BrokenPackageError(SetupError):
+    """A package is installed as locked and does not import."""
+
+    template = (
+        "The package {package} was installed and does not import ({reason}): "
+        "repair the environment, and if that does not help report it with the log {log}."
+    )
+
+
 class NoSpaceError(EnvironmentProblem):
     """There is not enough room on the disk."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .choices import LOCKS, Choice
@@ -29,14 +29,17 @@ class Step:
     fallback_message: str = ""
 
 
-def plan(choice: Choice, folder: Path, python: str, uv: str) -> list[Step]:
-    """Return the steps that fill ``folder``; without ``uv`` venv and pip do the work."""
+def plan(choice: Choice, folder: Path, python: str, uv: str, *, fresh: bool = False) -> list[Step]:
+    """Return the steps that fill ``folder``; without ``uv`` venv and pip do the work.
+
+    ``fresh`` leaves the caches of both aside.
+    """
     train = choice.tier == "train"
     steps = [_venv(folder, python, uv)]
     steps.append(_locked("installing the packages", choice.lock, folder, uv, 0.4 if train else 0.9))
     if train:
         steps.append(_torch(choice, folder, uv))
-    return steps
+    return [_without_cache(step) for step in steps] if fresh else steps
 
 
 def _venv(folder: Path, python: str, uv: str) -> Step:
@@ -63,6 +66,13 @@ def _torch(choice: Choice, folder: Path, uv: str) -> Step:
     argv = (*_install(folder, uv), "--no-deps", "--only-binary", ":all:", f"--torch-backend={backend}", *pair)
     message = "PyTorch's own builds cannot be had here, so the package registry's build of the same version is taken."
     return Step("installing PyTorch", argv, 0.5, len(pair), locked, message)
+
+
+def _without_cache(step: Step) -> Step:
+    if "install" not in step.argv:
+        return step
+    name = "--no-cache-dir" if "-m" in step.argv else "--no-cache"
+    return replace(step, argv=(*step.argv, name), fallback=step.fallback and _without_cache(step.fallback))
 
 
 def _install(folder: Path, uv: str) -> tuple[str, ...]:
