@@ -15,6 +15,9 @@ import numpy.typing as npt
 
 from ..classes import ClassInfo
 
+# Below this many 16-bit values the sum of squares stays below 2 ** 53.
+_EXACT = 2**21
+
 
 @dataclass
 class Summary:
@@ -103,17 +106,20 @@ def band_states(pixels: npt.NDArray[Any], valid: npt.NDArray[np.bool_]) -> list[
 def _state(values: npt.NDArray[Any]) -> BandState:
     if not values.size:
         return BandState()
-    if values.dtype == np.uint8:
-        # A histogram holds all there is to know of bytes, and is several times faster to sum over.
-        counts = np.bincount(values, minlength=256).astype(np.float64)
-        levels = np.arange(256.0)
-        mean = float(counts @ levels) / values.size
-        present = np.flatnonzero(counts)
-        return BandState(float(present[0]), float(present[-1]), mean, float(counts @ (levels - mean) ** 2), values.size)
+    low, high = float(values.min()), float(values.max())
     numbers = values.astype(np.float64)
+    if values.dtype.kind in "ui" and values.dtype.itemsize <= 2 and values.size < _EXACT:
+        # Sums of such whole numbers and of their squares are exact in doubles: no second pass is needed.
+        total, squares = int(numbers.sum()), int(_squares(numbers))
+        return BandState(low, high, total / values.size, (squares * values.size - total**2) / values.size, values.size)
     mean = float(numbers.mean())
     numbers -= mean
-    return BandState(float(values.min()), float(values.max()), mean, float(numbers @ numbers), values.size)
+    return BandState(low, high, mean, _squares(numbers), values.size)
+
+
+def _squares(numbers: npt.NDArray[np.float64]) -> float:
+    # Not a dot product: that is the linear algebra library's, whose own threads get into each other's way here.
+    return float(np.einsum("i,i->", numbers, numbers))
 
 
 @dataclass
@@ -213,6 +219,18 @@ class Accumulated:
         if sizes:
             self.cell_sizes = [min(sizes), max(sizes)]
         self.spatial_reference = self.spatial_reference or other.spatial_reference
+
+
+def count_values(values: npt.NDArray[Any]) -> dict[int, int]:
+    """Return how often each class value occurs; 0 always has an entry."""
+    if values.dtype.itemsize <= 2:
+        counts = np.bincount(values.ravel())
+        found = np.flatnonzero(counts)
+        tally = dict(zip(found.tolist(), counts[found].tolist(), strict=True))
+    else:
+        unique, times = np.unique(values, return_counts=True)
+        tally = dict(zip(unique.tolist(), times.tolist(), strict=True))
+    return {0: 0, **tally}
 
 
 def _plain(value: float) -> float:
