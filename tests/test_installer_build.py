@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,6 @@ from swath.engine.installer.errors import (
     SetupError,
 )
 from swath.engine.installer.lockfile import exclusive
-from swath.engine.installer.process import run_child
 from swath.engine.installer.state import current_state
 from swath.engine.progress import Silent
 
@@ -275,28 +272,3 @@ def test_engine_python_prefers_the_variable_and_does_not_fall_back(
     monkeypatch.setenv("SWATH_ENGINE_PYTHON", "/no/such/python")
     with pytest.raises(NoEnvironmentError, match="/no/such/python"):
         engine_python()
-
-
-def test_cancelled_child_is_ended_with_its_own_children(tmp_path: Path) -> None:
-    pid_file, start = tmp_path / "pid", time.monotonic()
-
-    def cancelled() -> bool:
-        return pid_file.exists() and bool(pid_file.read_text().strip())
-
-    with pytest.raises(CancelledError):
-        run_child(["sh", "-c", f"sleep 60 & echo $! > {pid_file}; wait"], print, cancelled, tmp_path)
-    assert time.monotonic() - start < 10
-    grandchild = int(pid_file.read_text())
-    deadline = time.monotonic() + 5
-    while _alive(grandchild) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _alive(grandchild)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A zombie that init has not yet collected has ended, too.
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
