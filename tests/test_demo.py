@@ -13,10 +13,11 @@ from osgeo import gdal, ogr, osr
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "demo"))
 
-import demo
 import picture
 import running
 import scores
+
+import demo
 
 BOX = (600000.0, 5000000.0, 600040.0, 5000020.0)
 
@@ -240,7 +241,7 @@ def test_main_reports_a_bad_setting_with_exit_code_1(monkeypatch, capsys, tmp_pa
 
 
 def test_run_goes_the_whole_way_in_order(monkeypatch, tmp_path, image):
-    labels = write_labels(tmp_path / "l.gpkg", [(1, BOX[:2] + (BOX[0] + 38, BOX[3]))], ogr.OFTInteger)
+    labels = write_labels(tmp_path / "l.gpkg", [(1, (*BOX[:2], BOX[0] + 38, BOX[3]))], ogr.OFTInteger)
     calls = []
 
     def fake(self, title, algorithm, values):

@@ -35,8 +35,8 @@ _EPSG, _EAST, _NORTH = 32632, 686_000.0, 5_336_000.0  # UTM zone 32 north; the u
 def create_scene(job: LabelJob, reporter: Reporter) -> dict[str, Any]:
     """Draw the scene and write ``job.output`` (GeoTIFF, RGB uint8) and ``job.labels`` (GeoPackage).
 
-    The same size, seed and cell size give the same pixels. The picture is drawn in tiles: memory does
-    not grow with its size, but for the plan (some 100 MB for the largest scene).
+    The same size, seed and cell size give the same pixels. The picture is drawn and outlined in tiles;
+    only the plan grows with the area (measured: 280 MB in all for 2048 pixels, 500 MB for 8192).
 
     Returns:
         ``output``, ``labels`` (paths), ``classes`` (dicts), ``cell_size`` (metres), ``size`` (pixels).
