@@ -80,7 +80,7 @@ format: $(LINT)/complete.stamp ## format the code
 	@$(LINT)/bin/ruff check --fix-only --quiet .
 	@$(LINT)/bin/ruff format .
 
-BENCH ?= $(filter-out \_%,$(notdir $(basename $(wildcard benchmarks/*.py))))
+BENCH ?= $(filter-out _%,$(notdir $(basename $(wildcard benchmarks/*.py))))
 
 bench: engine ## run the benchmarks, or some of them (BENCH="apply export")
 	@for name in $(BENCH); do echo "== $$name"; $(QGIS_RUN) "$(ENGINE_PYTHON)" "benchmarks/$$name.py"; done

@@ -214,7 +214,7 @@ class SetupDialog(QDialog):
         self.step.setText(step_text(text))
         self.log.appendPlainText(text)
 
-    def _end(self, result: Any, error: Exception | None, done: Any) -> None:
+    def _end(self, result: Any, error: BaseException | None, done: Any) -> None:
         self._task = None
         self.refresh()
         if isinstance(error, CancelledError):

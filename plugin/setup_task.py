@@ -9,6 +9,7 @@ from typing import Any
 from qgis.core import QgsTask
 from qgis.PyQt.QtCore import pyqtSignal
 
+from ..engine.errors import CancelledError
 from ..engine.progress import Reporter, Silent
 from ..i18n import translate
 
@@ -31,13 +32,13 @@ class SetupTask(QgsTask):
         self._work = work
         self._stop = threading.Event()
         self._result: Any = None
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
 
     def run(self) -> bool:
         """Do the work in the background; never lets an exception out, which would end QGIS."""
         try:
             self._result = self._work(_TaskReporter(self, self._stop))
-        except Exception as error:  # noqa: BLE001 - shown to the user by ended
+        except BaseException as error:  # noqa: BLE001 - shown to the user by ended
             self._error = error
         return self._error is None
 
@@ -48,6 +49,8 @@ class SetupTask(QgsTask):
 
     def finished(self, result: bool) -> None:
         """Tell the result or the error, in the thread of the windows."""
+        if not result and self._error is None:  # cancelled before it began
+            self._error = CancelledError(what=self.description())
         self.ended.emit(self._result, self._error)
 
 

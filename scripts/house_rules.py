@@ -47,7 +47,8 @@ def sizes(path: Path, source: str, tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
             if length > FUNCTION_LINES:
-                yield f"{path.relative_to(ROOT)}:{node.lineno}: {node.name} has {length} lines, at most {FUNCTION_LINES}"
+                place = f"{path.relative_to(ROOT)}:{node.lineno}"
+                yield f"{place}: {node.name} has {length} lines, at most {FUNCTION_LINES}"
 
 
 def short_names(path: Path, tree: ast.Module) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from qgis.PyQt.QtTest import QTest
 from swath.engine.errors import CancelledError, InputError
 from swath.engine.installer.stamp import Stamp
 from swath.plugin.setup_dialog import SetupDialog
+from swath.plugin.setup_task import SetupTask
 
 
 @pytest.fixture
@@ -73,13 +75,17 @@ def test_work_that_raises_is_shown_and_does_not_harm_qgis(dialog: SetupDialog) -
 
 
 def test_cancel_reaches_the_work_and_closing_waits_for_it(dialog: SetupDialog) -> None:
+    began = Event()
+
     def work(reporter: Any) -> None:
+        began.set()
         for _ in range(500):
             if reporter.cancelled():
                 raise CancelledError(what="it")
             QTest.qSleep(10)
 
     dialog.start("x", work)
+    assert began.wait(10)
     dialog.close()
     assert dialog.isVisible()
     dialog.cancel.click()
@@ -87,6 +93,22 @@ def test_cancel_reaches_the_work_and_closing_waits_for_it(dialog: SetupDialog) -
     assert "Cancelled" in dialog.step.text()
     dialog.close()
     assert not dialog.isVisible()
+
+
+def test_task_cancelled_before_it_began_ends_as_cancelled(qgis_app: Any) -> None:
+    ended: list[Any] = []
+    task = SetupTask("x", lambda reporter: None)
+    task.ended.connect(lambda result, error: ended.append(error))
+    task.finished(False)
+    assert isinstance(ended[0], CancelledError)
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), SystemExit(3), KeyboardInterrupt()])
+def test_task_lets_no_exception_out(qgis_app: Any, error: BaseException) -> None:
+    def work(reporter: Any) -> None:
+        raise error
+
+    assert SetupTask("x", work).run() is False
 
 
 def test_copy_diagnosis_puts_the_text_into_the_clipboard(dialog: SetupDialog, qgis_app: Any) -> None:
