@@ -55,7 +55,7 @@ def read_chip_set(folder: Path, chip_format: ChipFormat) -> ChipSet:
         raise _problem(folder, chip_format, f"its map.txt names '{error}', which lies outside of it") from error
     if not entries:
         raise _problem(folder, chip_format, "it holds no chips: no picture in images/ that map.txt names")
-    first = _first(entries[0].image)
+    first = _first(entries[0].image, values.get("NumBands"))
     try:
         stats = _stats(values, emd, entries, first)
         classes = _classes(values, emd)
@@ -84,10 +84,13 @@ def _problem(folder: Path, chip_format: ChipFormat, detail: str) -> ChipsUnreada
     return ChipsUnreadableError(path=folder, format=chip_format.title, detail=detail)
 
 
-def _first(image: Path) -> _First:
-    from ..data.rasters import RasterView  # noqa: PLC0415
+def _first(image: Path, bands: Any) -> _First:
+    """Open the first chip; a stated number of bands tells whether a fourth one is alpha or data."""
+    from ..data.rasters import RasterView, open_raster  # noqa: PLC0415
 
-    with RasterView(image) as view:
+    with open_raster(image) as dataset:
+        stated = isinstance(bands, int) and 1 <= bands <= dataset.count
+    with RasterView(image, range(1, bands + 1) if stated else ()) as view:
         return _First(view.count, (view.width, view.height), view.dtype, view.crs, view.band_names)
 
 
@@ -207,14 +210,14 @@ def _from_state(state: BandState) -> BandStats:
 def _measured(entries: Sequence[MapEntry], first: _First) -> list[BandState]:
     total = [BandState() for _ in range(first.bands)]
     for entry in entries:
-        pixels, valid = _read(entry.image)
+        pixels, valid = _read(entry.image, first.bands)
         for mine, new in zip(total, band_states(pixels, valid), strict=True):
             mine.merge(new)
     return total
 
 
-def _read(image: Path) -> tuple[np.ndarray, np.ndarray]:
+def _read(image: Path, bands: int) -> tuple[np.ndarray, np.ndarray]:
     from ..data.rasters import RasterView  # noqa: PLC0415
 
-    with RasterView(image) as view:
+    with RasterView(image, range(1, bands + 1)) as view:
         return view.read(Window(0, 0, view.width, view.height))

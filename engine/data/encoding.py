@@ -89,6 +89,9 @@ def encode_geotiff(pixels: Pixels, transform: Affine | None, crs: str) -> bytes:
     """
     options: dict[str, Any] = {"compress": "DEFLATE", "zlevel": 1, "predictor": 3 if pixels.dtype.kind == "f" else 2}
     with MemoryFile() as memory:
+        if pixels.shape[0] != 3:
+            # Else GDAL takes the fourth of four bands for alpha, and readers for a mask.
+            options |= {"photometric": "MINISBLACK", "alpha": "NO"}
         # One strip for what is small: less to write, and read at once anyway.
         if pixels.shape[1] <= _ONE_STRIP:
             options["blockysize"] = pixels.shape[1]

@@ -131,7 +131,7 @@ class _Export:
             "CellSize": list(self.view.grid.pixel_size()),
             "CRS": self.view.crs,
             "Extent": list(self.view.grid.bounds()),
-            "Labels": self.job.labels,
+            "Labels": str(self.job.labels),
             "LabelsAreRaster": self.job.labels_are_raster,
             "Stride": list(self.plan.stride),
         }

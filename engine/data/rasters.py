@@ -40,7 +40,8 @@ class RasterView:
 
     Args:
         path: anything GDAL opens.
-        bands: 1-based band numbers in the wanted order; empty takes all but an alpha band.
+        bands: 1-based band numbers in the wanted order; empty takes all but an alpha band. An alpha band
+            among them is read as any other.
         extent: (xmin, ymin, xmax, ymax) in map units, snapped to the nearest pixel edges where no cell
             size is given, cut to the raster; empty takes the whole raster.
         cell_size: side of a pixel in map units; 0 keeps the raster's own.
@@ -101,7 +102,9 @@ class RasterView:
         self._nodatas = tuple(dataset.nodatavals[band - 1] for band in self.bands)
         self.nodata = self._nodatas[0]
         flags = dataset.mask_flag_enums[self.bands[0] - 1]
-        self._masked = MaskFlags.per_dataset in flags or MaskFlags.alpha in flags
+        # Who asks for the band that a careless writer marked as alpha wants its values, not a mask of them.
+        wanted = any(band in alpha for band in self.bands)
+        self._masked = (MaskFlags.per_dataset in flags or MaskFlags.alpha in flags) and not wanted
         self.block_shape: tuple[int, int] = dataset.block_shapes[self.bands[0] - 1]
 
     def _place(self, extent: Sequence[float], cell_size: float) -> Grid:
