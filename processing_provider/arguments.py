@@ -1,0 +1,174 @@
+"""The values given to an algorithm, by name and in plain types."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsMapLayer,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeatureSourceDefinition,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameters,
+    QgsProcessingUtils,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsVectorLayer,
+)
+
+from .class_tables import Look, raster_looks
+from .problems import BadNumberError, NoLayerError
+from .rasters import RasterSource
+
+
+class Arguments:
+    """What the user gave to an algorithm; names are those of its parameters.
+
+    ``prepare`` must be called in the thread of the layers; :meth:`within` then carries what it took to the
+    thread of the run.
+    """
+
+    def __init__(
+        self, algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
+    ) -> None:
+        self._algorithm, self._parameters, self.context = algorithm, dict(parameters), context
+        self._rasters: dict[str, RasterSource] = {}
+        self._layers: dict[str, QgsMapLayer | None] = {}
+        self._looks: dict[str, dict[int, Look]] = {}
+
+    def within(self, parameters: Mapping[str, Any], context: QgsProcessingContext) -> Arguments:
+        """Return the same arguments for the run itself."""
+        other = Arguments(self._algorithm, parameters, context)
+        other._rasters, other._layers, other._looks = self._rasters, self._layers, self._looks
+        return other
+
+    def prepare(self) -> None:
+        """Take from raster layers what the run needs of them."""
+        for name, parameter in self._of_type("raster", "layer"):
+            if self.given(name) and not parameter.isDestination() and isinstance(self.layer(name), QgsRasterLayer):
+                self.raster(name)
+                self.looks(name)
+
+    def _of_type(self, *types: str) -> list[tuple[str, Any]]:
+        found = self._algorithm.parameterDefinitions()
+        return [(item.name(), item) for item in found if item.type() in types]
+
+    def plain_layers(self) -> dict[str, Any]:
+        """Return the values with "selected features only" taken off where QGIS's own check refuses it."""
+        plain = dict(self._parameters)
+        for name, _ in self._of_type("layer"):
+            value = plain.get(name)
+            if isinstance(value, QgsProcessingFeatureSourceDefinition):
+                plain[name] = value.source.staticValue()
+        return plain
+
+    def raw(self, name: str) -> Any:
+        """Return what was given, as it is."""
+        return self._parameters.get(name)
+
+    def given(self, name: str) -> bool:
+        """Tell whether there is a value that is not empty."""
+        value = self._parameters.get(name)
+        return value is not None and value != "" and bool(self.text(name) or not isinstance(value, str))
+
+    def text(self, name: str) -> str:
+        """Return a text; for an enumeration its word."""
+        if self._algorithm.parameterDefinition(name).type() == "enum":
+            return str(self._algorithm.parameterAsEnumString(self._parameters, name, self.context))
+        return str(self._algorithm.parameterAsString(self._parameters, name, self.context)).strip()
+
+    def whole(self, name: str) -> int:
+        """Return a whole number."""
+        return int(self._algorithm.parameterAsInt(self._parameters, name, self.context))
+
+    def real(self, name: str) -> float:
+        """Return a number."""
+        return float(self._algorithm.parameterAsDouble(self._parameters, name, self.context))
+
+    def flag(self, name: str) -> bool:
+        """Return yes or no."""
+        return bool(self._algorithm.parameterAsBool(self._parameters, name, self.context))
+
+    def wholes(self, name: str) -> list[int]:
+        """Return whole numbers, as of bands."""
+        return [int(value) for value in self._algorithm.parameterAsInts(self._parameters, name, self.context)]
+
+    def lines(self, name: str) -> list[str]:
+        """Return the lines of a text that are not empty."""
+        return [line.strip() for line in self.text(name).splitlines() if line.strip()]
+
+    def at_least(self, name: str, least: float) -> float:
+        """Return a number; raise BadNumberError where it is smaller than ``least``."""
+        value = self.real(name)
+        if not value >= least:
+            raise BadNumberError(value=f"{value:g}", parameter=name, expected=f"a number of at least {least:g}")
+        return value
+
+    def layer(self, name: str) -> QgsMapLayer:
+        """Return a layer, vector or raster; raise NoLayerError where it cannot be opened."""
+        if name not in self._layers:
+            value = self.plain_layers().get(name)
+            self._layers[name] = self._algorithm.parameterAsLayer({name: value}, name, self.context)
+        layer = self._layers[name]
+        if layer is None or not layer.isValid():
+            raise NoLayerError(parameter=name, value=self._parameters.get(name))
+        return layer
+
+    def raster(self, name: str) -> RasterSource:
+        """Return what the run needs of a raster layer."""
+        if name not in self._rasters:
+            layer = self.layer(name)
+            if not isinstance(layer, QgsRasterLayer):
+                raise NoLayerError(parameter=name, value=layer.name())
+            self._rasters[name] = RasterSource.of(layer)
+        return self._rasters[name]
+
+    def looks(self, name: str) -> dict[int, Look]:
+        """Return how a raster layer's classes are called and drawn."""
+        if name not in self._looks:
+            self._looks[name] = raster_looks(self.layer(name), self.raster(name).path)
+        return self._looks[name]
+
+    def vector(self, name: str) -> tuple[QgsVectorLayer | None, QgsProcessingFeatureSource]:
+        """Return a vector layer, and its features (all, or the selected ones if these were asked for)."""
+        if self._algorithm.parameterDefinition(name).type() == "source":
+            source = self._algorithm.parameterAsSource(self._parameters, name, self.context)
+            layer = None
+        else:
+            layer = self.layer(name)
+            definition = QgsProcessingParameterFeatureSource(name)
+            value = self._parameters.get(name)
+            if not isinstance(value, QgsProcessingFeatureSourceDefinition):
+                value = layer.id() if QgsProcessingUtils.mapLayerFromString(layer.id(), self.context) else value
+            source = QgsProcessingParameters.parameterAsSource(definition, {name: value}, self.context)
+        if source is None:
+            raise NoLayerError(parameter=name, value=self._parameters.get(name))
+        return layer, source
+
+    def extent(self, name: str, crs: QgsCoordinateReferenceSystem) -> QgsRectangle:
+        """Return a rectangle in ``crs``; an empty one where none is given."""
+        if not self.given(name):
+            return QgsRectangle()
+        return self._algorithm.parameterAsExtent(self._parameters, name, self.context, crs)
+
+    def folder(self, name: str) -> str:
+        """Return an absolute path of a file or folder, input or output; "" without one."""
+        definition = self._algorithm.parameterDefinition(name)
+        if definition.isDestination():
+            text = str(self._algorithm.parameterAsFileOutput(self._parameters, name, self.context))
+        else:
+            text = self.text(name)
+        return str(Path(text).expanduser().absolute()) if text else ""
+
+    def output(self, name: str) -> str:
+        """Return the path of an output layer, and see that it is loaded if that was asked for; "" if left out."""
+        if self._parameters.get(name) in (None, ""):
+            return ""
+        path = str(self._algorithm.parameterAsOutputLayer(self._parameters, name, self.context))
+        return os.path.abspath(path) if path else ""  # noqa: PTH100 - keeps what QGIS made of it

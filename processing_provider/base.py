@@ -1,0 +1,153 @@
+"""The base of all algorithms: identity, help and checks, so that each one only says what is its own."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+from qgis.core import (
+    Qgis,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterDefinition,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from ..engine.errors import SwathError
+from ..engine.installer import engine_python
+from ..i18n import translate
+from .arguments import Arguments
+from .engine_process import run_engine
+from .icons import icon
+from .sentences import sentence
+
+
+class SwathAlgorithm(QgsProcessingAlgorithm):
+    """One step of the workflow, done by the engine in a child process.
+
+    A subclass gives its ``ID`` (part of the public name) and ``TASK`` (the engine's step), and the texts,
+    parameters, checks, job and results below.
+    """
+
+    ID = ""
+    TASK = ""
+
+    @abstractmethod
+    def title(self) -> str:
+        """Return the translated display name."""
+
+    @abstractmethod
+    def summary(self) -> str:
+        """Return translated help: what the tool does, in a few sentences."""
+
+    @abstractmethod
+    def define(self) -> None:
+        """Add parameters (with :meth:`add`) and outputs."""
+
+    @abstractmethod
+    def check(self, arguments: Arguments) -> None:
+        """Raise SwathError for whatever can be known to be wrong before the run."""
+
+    @abstractmethod
+    def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        """Turn layers and parameters into the engine's job."""
+
+    @abstractmethod
+    def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Turn what the engine returned into the algorithm's outputs."""
+
+    def add(self, parameter: QgsProcessingParameterDefinition, text: str, *, advanced: bool = False) -> None:
+        """Add a parameter with its translated help; without help there is no adding one."""
+        if not text:
+            raise ValueError(parameter.name())
+        parameter.setHelp(text)
+        if advanced:
+            parameter.setFlags(parameter.flags() | Qgis.ProcessingParameterFlag.Advanced)
+        self.addParameter(parameter)
+
+    def name(self) -> str:
+        """Return the part of the id behind ``swath:``."""
+        return self.ID
+
+    def displayName(self) -> str:
+        """Return the translated name."""
+        return self.title()
+
+    def group(self) -> str:
+        """Return the translated group."""
+        return translate("Swath", "Deep learning on imagery")
+
+    def groupId(self) -> str:
+        """Return the group's id, which is never translated."""
+        return "deeplearning"
+
+    def icon(self) -> QIcon:
+        """Return the plugin's icon."""
+        return icon()
+
+    def shortDescription(self) -> str:
+        """Return the first sentence of the help."""
+        return self.summary().split(". ")[0].rstrip(".") + "."
+
+    def shortHelpString(self) -> str:
+        """Return the help: what the tool does, then each parameter."""
+        lines = [f"<p>{self.summary()}</p>"]
+        for parameter in self.parameterDefinitions():
+            lines.append(f"<p><b>{parameter.description()}</b> ({parameter.name()}): {parameter.help()}</p>")
+        return "\n".join(lines)
+
+    def createInstance(self) -> SwathAlgorithm:
+        """Return a new instance of the same algorithm."""
+        return type(self)()
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:
+        """Add parameters and outputs; QGIS calls it."""
+        self.define()
+
+    def canExecute(self) -> tuple[bool, str]:
+        """Tell whether the engine environment is there, and what to do if not."""
+        try:
+            engine_python()
+        except SwathError as error:
+            return False, sentence(error)
+        return True, ""
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
+        """Check single values as QGIS does, then what only this algorithm knows."""
+        arguments = Arguments(self, parameters, context)
+        well, text = super().checkParameterValues(arguments.plain_layers(), context)
+        if not well:
+            return False, text
+        try:
+            self.check(arguments)
+        except SwathError as error:
+            return False, sentence(error)
+        return True, ""
+
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Take from layers, in the thread they live in, what the run needs of them."""
+        self._arguments = Arguments(self, parameters, context)
+        try:
+            engine_python()
+            # qgis_process and models come here without a check of all values together.
+            self.check(self._arguments)
+            self._arguments.prepare()
+        except SwathError as error:
+            raise QgsProcessingException(sentence(error)) from error
+        return True
+
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Make the job, let the engine do it, and return the results."""
+        arguments = self._arguments.within(parameters, context)
+        try:
+            job = self.job(arguments, feedback)
+            values = run_engine(self.TASK, job, feedback)
+            return self.results(arguments, job, values)
+        except SwathError as error:
+            raise QgsProcessingException(sentence(error)) from error

@@ -1,0 +1,162 @@
+"""``swath:classifypixels``: a raster and a model to a classified raster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import (
+    Qgis,
+    QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ..engine.jobs import ClassifyJob
+from ..engine.model_files import describe_model
+from ..i18n import translate
+from . import parameters
+from .arguments import Arguments
+from .base import SwathAlgorithm
+from .labels import write_mask
+from .outputs import check_suffix, style_on_load
+from .parameters import number
+from .problems import BandsMissingError
+from .rectangles import bounds
+
+TIFF = (".tif", ".tiff")
+
+
+class ClassifyPixels(SwathAlgorithm):
+    """Apply a model to each pixel of a raster."""
+
+    ID = "classifypixels"
+    TASK = "classify"
+
+    def title(self) -> str:
+        """Return the name."""
+        return translate("Swath", "Classify Pixels Using Deep Learning")
+
+    def summary(self) -> str:
+        """Return the help."""
+        return translate(
+            "Swath",
+            "Applies a trained model to a raster of any size and writes a raster of class values with the classes' "
+            "names and colours. An interrupted run goes on where it was, if it is started again with the same settings.",
+        )
+
+    def define(self) -> None:
+        """Add parameters and outputs."""
+        self.add(
+            QgsProcessingParameterRasterLayer("INPUT", translate("Swath", "Imagery")),
+            translate("Swath", "The raster to classify. A web layer (XYZ, WMS) needs an extent and a cell size."),
+        )
+        self.add(
+            QgsProcessingParameterFile("MODEL", translate("Swath", "Model"), Qgis.ProcessingFileParameterBehavior.File),
+            translate("Swath", "A model: its .onnx, .emd or .dlpk file, or the path of its folder."),
+        )
+        self.add(*parameters.extent())
+        self.add(
+            *parameters.mask(
+                translate("Swath", "Only pixels inside of these polygons are classified; others are no data.")
+            )
+        )
+        self._define_rare()
+        for item in parameters.processor():
+            self.add(*item, advanced=True)
+        self.add(
+            QgsProcessingParameterRasterDestination("OUTPUT", translate("Swath", "Classified raster")),
+            translate("Swath", "The class values, a GeoTIFF; names and colours stand beside it for QGIS and others."),
+        )
+        probabilities = QgsProcessingParameterRasterDestination(
+            "PROBABILITIES", translate("Swath", "Probabilities"), None, True
+        )
+        probabilities.setCreateByDefault(False)
+        self.add(
+            probabilities,
+            translate("Swath", "A raster with one band for each class: how sure the model is. Optional."),
+        )
+
+    def _define_rare(self) -> None:
+        self.add(*parameters.cell_size(), advanced=True)
+        self.add(
+            number("PADDING", translate("Swath", "Padding (pixels)"), -1, -1),
+            translate(
+                "Swath", "Overlap on each side of a tile that is thrown away. -1: the model's own, or a quarter."
+            ),
+            advanced=True,
+        )
+        self.add(
+            number("TILE_SIZE", translate("Swath", "Tile size (pixels)"), 0, 0),
+            translate("Swath", "What goes through the network at once. 0: up to 1024, as the model allows."),
+            advanced=True,
+        )
+        self.add(
+            number("BATCH_SIZE", translate("Swath", "Batch size"), 1, 1),
+            translate("Swath", "Tiles that go through the network together; changes speed and memory, not the result."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean("PREDICT_BACKGROUND", translate("Swath", "Predict background"), True),
+            translate("Swath", "If off, each pixel gets the likeliest class that is not background."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean(
+                "TEST_TIME_AUGMENTATION", translate("Swath", "Test-time augmentation"), False
+            ),
+            translate("Swath", "Averages over turned and flipped tiles: a little better, several times slower."),
+            advanced=True,
+        )
+        self.add(
+            number("THRESHOLD", translate("Swath", "Threshold"), 0.0, 0.0, 1.0, real=True),
+            translate("Swath", "Pixels of which the model is less sure than this (0 to 1) get no class."),
+            advanced=True,
+        )
+        self.add(
+            number("THREADS", translate("Swath", "Threads"), 0, 0),
+            translate("Swath", "Processor threads of the network. 0: as many as there are cores."),
+            advanced=True,
+        )
+
+    def check(self, arguments: Arguments) -> None:
+        """Check the grid, the outputs' names, and the model against the raster."""
+        raster = arguments.raster("INPUT")
+        raster.check_grid(arguments.extent("EXTENT", raster.crs), arguments.at_least("CELL_SIZE", 0))
+        check_suffix(arguments, "OUTPUT", TIFF)
+        check_suffix(arguments, "PROBABILITIES", TIFF)
+        model = arguments.text("MODEL")
+        highest = max(describe_model(model).bands, default=0)
+        if highest > raster.bands and raster.pipe is None:
+            raise BandsMissingError(model=model, band=highest, raster=raster.name, count=raster.bands)
+
+    def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        """Write the mask for the engine and return the job."""
+        raster, cell_size = arguments.raster("INPUT"), arguments.real("CELL_SIZE")
+        extent = arguments.extent("EXTENT", raster.crs)
+        drawn = raster.pipe is not None
+        return ClassifyJob(
+            raster=raster.file(extent, cell_size, arguments.context, feedback),
+            model=arguments.folder("MODEL"),
+            output=arguments.output("OUTPUT"),
+            probabilities=arguments.output("PROBABILITIES"),
+            extent=[] if drawn else bounds(extent),
+            cell_size=0.0 if drawn else cell_size,
+            padding=arguments.whole("PADDING"),
+            tile_size=arguments.whole("TILE_SIZE"),
+            batch_size=arguments.whole("BATCH_SIZE"),
+            predict_background=arguments.flag("PREDICT_BACKGROUND"),
+            test_time_augmentation=arguments.flag("TEST_TIME_AUGMENTATION"),
+            threshold=arguments.real("THRESHOLD"),
+            mask=write_mask(arguments, "MASK", raster, arguments.context, feedback, extent),
+            processor=arguments.text("PROCESSOR"),
+            gpu_id=arguments.whole("GPU_ID"),
+            threads=arguments.whole("THREADS"),
+        ).to_dict()
+
+    def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        """Return the rasters; the classes are drawn in their colours where they are loaded."""
+        style_on_load(arguments.context, job["output"])
+        found = {"OUTPUT": job["output"]}
+        return {**found, "PROBABILITIES": job["probabilities"]} if job["probabilities"] else found

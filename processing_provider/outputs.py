@@ -1,0 +1,70 @@
+"""Checks of where results go, before anything is computed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProcessingOutputLayerDefinition,
+)
+
+from .arguments import Arguments
+from .problems import OutputInUseError, OutputTypeError
+
+
+def chosen_path(arguments: Arguments, name: str) -> Path | None:
+    """Return where the user wants an output; None for a temporary or left-out one, or one in a database."""
+    value = arguments.raw(name)
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink.staticValue()
+    text = str(value or "")
+    if not text or text == QgsProcessing.TEMPORARY_OUTPUT or ":" in text[2:]:
+        return None
+    return Path(text)
+
+
+def check_suffix(arguments: Arguments, name: str, suffixes: Sequence[str]) -> None:
+    """Raise OutputTypeError where an output file's name ends in another way."""
+    path = chosen_path(arguments, name)
+    if path is not None and path.suffix.lower() not in suffixes:
+        raise OutputTypeError(path=path, parameter=name, suffixes=", ".join(suffixes))
+
+
+def check_folder(arguments: Arguments, name: str, allowed: Callable[[Path], bool]) -> None:
+    """Raise OutputInUseError where an output folder holds things that are not ``allowed`` to be there."""
+    path = chosen_path(arguments, name)
+    if path is None or not path.exists():
+        return
+    if not path.is_dir():
+        raise OutputInUseError(path=path, found=path.name)
+    found = sorted(entry.name for entry in os.scandir(path))
+    if found and not allowed(path):
+        raise OutputInUseError(path=path, found=", ".join(found[:3]))
+
+
+class StyleLoader(QgsProcessingLayerPostProcessorInterface):
+    """Gives a result the style that the engine wrote beside it; QGIS does so only for files opened by hand."""
+
+    def postProcessLayer(
+        self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> None:
+        """Load the style."""
+        layer.loadDefaultStyle()
+        layer.triggerRepaint()
+
+
+# QGIS takes no ownership: one object serves all results as long as the program runs.
+STYLE_LOADER = StyleLoader()
+
+
+def style_on_load(context: QgsProcessingContext, path: str) -> None:
+    """Have a result drawn in its own style where it is loaded when the run is done."""
+    if path and context.willLoadLayerOnCompletion(path):
+        context.layerToLoadOnCompletionDetails(path).setPostProcessor(STYLE_LOADER)

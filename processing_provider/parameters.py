@@ -1,0 +1,110 @@
+"""Parameters that several algorithms share, with their help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qgis.core import (
+    Qgis,
+    QgsProcessing,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterMapLayer,
+    QgsProcessingParameterNumber,
+)
+
+from ..i18n import translate
+
+Added = tuple[QgsProcessingParameterDefinition, str]
+
+
+def choice(name: str, title: str, words: Sequence[str], default: str) -> QgsProcessingParameterEnum:
+    """Return an enumeration whose values are the words themselves."""
+    return QgsProcessingParameterEnum(name, title, list(words), False, default, False, True)
+
+
+def number(
+    name: str, title: str, default: float | None, least: float | None = None, most: float | None = None, **options: Any
+) -> QgsProcessingParameterNumber:
+    """Return a whole number, or with ``real=True`` any number."""
+    kinds = Qgis.ProcessingNumberParameterType
+    parameter = QgsProcessingParameterNumber(
+        name,
+        title,
+        kinds.Double if options.pop("real", False) else kinds.Integer,
+        default,
+        options.pop("optional", False),
+    )
+    if least is not None:
+        parameter.setMinimum(least)
+    if most is not None:
+        parameter.setMaximum(most)
+    return parameter
+
+
+def extent() -> Added:
+    """Return EXTENT."""
+    title = translate("Swath", "Extent")
+    text = translate("Swath", "The part of the raster to use, in any coordinate reference system. Empty: all of it.")
+    return QgsProcessingParameterExtent("EXTENT", title, optional=True), text
+
+
+def cell_size() -> Added:
+    """Return CELL_SIZE."""
+    text = translate(
+        "Swath",
+        "Side of a pixel in map units of the raster. 0: the raster's own. "
+        "Web layers have no pixels of their own and need it, together with an extent.",
+    )
+    return number("CELL_SIZE", translate("Swath", "Cell size"), 0.0, 0.0, real=True), text
+
+
+def mask(text: str) -> Added:
+    """Return MASK."""
+    kinds = [int(QgsProcessing.SourceType.TypeVectorPolygon)]
+    return QgsProcessingParameterFeatureSource("MASK", translate("Swath", "Mask polygons"), kinds, optional=True), text
+
+
+def processor() -> list[Added]:
+    """Return PROCESSOR and GPU_ID."""
+    which = translate(
+        "Swath", "AUTO takes a graphics processor where there is one that works, else the CPU. GPU fails without one."
+    )
+    card = translate("Swath", "Number of the graphics processor, where there are several; the first is 0.")
+    return [
+        (choice("PROCESSOR", translate("Swath", "Processor"), ("AUTO", "CPU", "GPU"), "AUTO"), which),
+        (number("GPU_ID", translate("Swath", "GPU number"), 0, 0), card),
+    ]
+
+
+def labels(name: str, title: str, text: str) -> list[Added]:
+    """Return a layer of labels, vector or raster, and its class field."""
+    kinds = [int(QgsProcessing.SourceType.TypeVectorAnyGeometry), int(QgsProcessing.SourceType.TypeRaster)]
+    field = translate(
+        "Swath",
+        "The field that tells classes apart, of whole numbers from 1 on or of text; texts are numbered from 1 in "
+        "sorted order. Empty: Classvalue, else Value, else all features are of one class. Not for raster labels.",
+    )
+    return [
+        (QgsProcessingParameterMapLayer(name, title, types=kinds), text),
+        (
+            QgsProcessingParameterField(
+                "CLASS_FIELD", translate("Swath", "Class field"), parentLayerParameterName=name, optional=True
+            ),
+            field,
+        ),
+    ]
+
+
+def report(text: str) -> Added:
+    """Return REPORT."""
+    title = translate("Swath", "Report")
+    pages = translate("Swath", "Web page (*.html)")
+    parameter = QgsProcessingParameterFileDestination("REPORT", title, pages, None, True)
+    parameter.setCreateByDefault(False)
+    return parameter, text

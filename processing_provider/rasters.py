@@ -1,0 +1,181 @@
+"""Raster layers as files that any GDAL can open.
+
+The engine's GDAL is another version than QGIS's: it gets plain paths, a small VRT where the layer knows
+more than its file (options, another CRS), and a drawn GeoTIFF where there is no file at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from osgeo import gdal
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingUtils,
+    QgsProviderRegistry,
+    QgsRasterBlockFeedback,
+    QgsRasterFileWriter,
+    QgsRasterLayer,
+    QgsRasterPipe,
+    QgsRectangle,
+)
+from qgis.PyQt.QtCore import Qt
+
+from ..engine.errors import CancelledError
+from ..i18n import translate
+from .problems import (
+    NoLayerError,
+    OutsideRasterError,
+    RenderingFailedError,
+    RenderingNeedsGridError,
+    RenderingTooLargeError,
+)
+
+LARGEST_DRAWN_SIDE = 100_000
+_PICTURES = {Qgis.DataType.ARGB32, Qgis.DataType.ARGB32_Premultiplied}
+
+
+@dataclass(frozen=True)
+class RasterSource:
+    """What a run needs of a raster layer, taken in the layer's own thread.
+
+    ``pipe`` draws a layer without a file; it is None where ``path`` names one. Sizes are in pixels,
+    ``cell_size`` (x, y) in map units; both are 0 for a layer without pixels of its own.
+    """
+
+    name: str
+    provider: str
+    path: str
+    crs: QgsCoordinateReferenceSystem
+    extent: QgsRectangle
+    width: int
+    height: int
+    cell_size: tuple[float, float]
+    bands: int
+    pipe: QgsRasterPipe | None = None
+
+    @classmethod
+    def of(cls, layer: QgsRasterLayer) -> RasterSource:
+        """Read a layer."""
+        provider = layer.dataProvider()
+        pipe = None
+        sized = provider.xSize() > 0 and provider.ySize() > 0
+        cell_size = (abs(layer.rasterUnitsPerPixelX()), abs(layer.rasterUnitsPerPixelY())) if sized else (0.0, 0.0)
+        path = ""
+        if layer.providerType() == "gdal":
+            path = file_path(layer)
+        else:
+            pipe = QgsRasterPipe()
+            pipe.set(provider.clone())
+            if provider.dataType(1) in _PICTURES and layer.renderer() is not None:
+                pipe.set(layer.renderer().clone())
+        return cls(
+            layer.name(),
+            layer.providerType(),
+            path,
+            layer.crs(),
+            layer.extent(),
+            provider.xSize(),
+            provider.ySize(),
+            cell_size,
+            layer.bandCount(),
+            pipe,
+        )
+
+    def check_grid(self, extent: QgsRectangle, cell_size: float) -> None:
+        """Raise InputError where the layer cannot be read on this grid."""
+        if not extent.isEmpty() and not self.extent.isEmpty() and not extent.intersects(self.extent):
+            raise OutsideRasterError(parameter="EXTENT", raster=self.name)
+        if self.pipe is None:
+            return
+        if extent.isEmpty() or not cell_size > 0:
+            raise RenderingNeedsGridError(layer=self.name, provider=self.provider)
+        width, height = self.size_on(extent, cell_size)
+        if max(width, height) > LARGEST_DRAWN_SIDE:
+            raise RenderingTooLargeError(layer=self.name, width=width, height=height)
+
+    def size_on(self, extent: QgsRectangle, cell_size: float) -> tuple[int, int]:
+        """Return about how many pixels (width, height) there are on a grid."""
+        part = self.extent.intersect(extent) if not extent.isEmpty() else self.extent
+        size_x, size_y = (cell_size, cell_size) if cell_size > 0 else self.cell_size
+        if not (size_x > 0 and size_y > 0):
+            return 0, 0
+        return math.ceil(part.width() / size_x - 1e-6), math.ceil(part.height() / size_y - 1e-6)
+
+    def file(
+        self, extent: QgsRectangle, cell_size: float, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> str:
+        """Return the path of a file with this raster; draws it on the grid where there is none yet."""
+        if self.pipe is None:
+            return self.path
+        self.check_grid(extent, cell_size)
+        feedback.pushInfo(
+            translate("Swath", "Drawing the layer {name} into a temporary GeoTIFF").format(name=self.name)
+        )
+        return self._draw(extent, cell_size, context, feedback)
+
+    def _draw(
+        self, extent: QgsRectangle, cell_size: float, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> str:
+        width, height = (max(round(side / cell_size), 1) for side in (extent.width(), extent.height()))
+        # The extent is made to fit whole pixels, seen from the upper left corner.
+        left, top = extent.xMinimum(), extent.yMaximum()
+        fitted = QgsRectangle(left, top - height * cell_size, left + width * cell_size, top)
+        path = QgsProcessingUtils.generateTempFilename("drawn.tif", context)
+        writer = QgsRasterFileWriter(path)
+        writer.setOutputFormat("GTiff")
+        writer.setCreateOptions(["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"])
+        block = QgsRasterBlockFeedback()
+        # The run's thread handles no events: only a direct call gets through.
+        feedback.canceled.connect(block.cancel, Qt.ConnectionType.DirectConnection)
+        result = writer.writeRaster(self.pipe, width, height, fitted, self.crs, context.transformContext(), block)
+        if feedback.isCanceled():
+            raise CancelledError(what=translate("Swath", "the drawing of the layer"))
+        if result != Qgis.RasterFileWriterResult.Success:
+            raise RenderingFailedError(layer=self.name, detail=block.errors()[0] if block.errors() else str(result))
+        return path
+
+
+def file_path(layer: QgsRasterLayer) -> str:
+    """Return a path for the file of a GDAL layer, or for a VRT where the layer knows more than its file."""
+    parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
+    plain = layer.source().split("|")[0]
+    options = [str(option) for option in parts.get("openOptions") or []]
+    dataset = _open(plain, options)
+    if dataset is None:
+        raise NoLayerError(parameter="INPUT", value=layer.name())
+    in_file = QgsCoordinateReferenceSystem.fromWkt(dataset.GetProjection() or "")
+    assigned = layer.crs()
+    if not options and (not assigned.isValid() or assigned == in_file):
+        return plain
+    return _vrt(dataset, plain, assigned if assigned != in_file else None)
+
+
+def _open(path: str, options: list[str]) -> Any:
+    """Open a raster; None where GDAL cannot, whether it raises or not."""
+    try:
+        return gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_READONLY, open_options=options)
+    except RuntimeError:
+        return None
+
+
+def _vrt(dataset: Any, path: str, crs: QgsCoordinateReferenceSystem | None) -> str:
+    """Write a VRT with what the layer adds; its name depends on that only, so that a run can be resumed."""
+    wkt = crs.toWkt(Qgis.CrsWktVariant.Wkt2_2019) if crs is not None and crs.isValid() else ""
+    digest = hashlib.sha256(f"{path}\n{wkt}".encode()).hexdigest()[:16]
+    folder = Path(QgsProcessingUtils.tempFolder()) / "swath"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{Path(path).stem}_{digest}.vrt"
+    extra = {"outputSRS": wkt} if wkt else {}
+    made = gdal.Translate(str(target), dataset, format="VRT", **extra)
+    if made is None:
+        raise NoLayerError(parameter="INPUT", value=path)
+    made.FlushCache()
+    return str(target)

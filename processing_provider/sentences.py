@@ -1,0 +1,27 @@
+"""Errors as sentences in the user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..engine.errors import SwathError
+from ..i18n import translate
+
+
+def sentence(error: SwathError) -> str:
+    """Return the sentence of an error, translated."""
+    return line_sentence(error.to_dict())
+
+
+def line_sentence(error: Mapping[str, Any]) -> str:
+    """Return the sentence of an error that came as plain values from the engine, translated.
+
+    The template is looked up by its English text: it may be of a module that QGIS cannot import.
+    """
+    template, facts = str(error.get("template", "")), error.get("facts")
+    try:
+        return translate("SwathErrors", template).format(**facts) if facts else str(error["message"])
+    except (KeyError, IndexError, ValueError, TypeError):
+        # A broken translation must not hide what went wrong.
+        return str(error.get("message") or template)
