@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import rasterio
 from _swath import Printer
+
 from swath.engine.applying.classify import classify_pixels
 from swath.engine.applying.plan import plan_tiles
 from swath.engine.jobs import ClassifyJob
@@ -36,6 +37,7 @@ def build_model(path: Path, backbone: str) -> None:
     import onnx
     import segmentation_models_pytorch as smp
     import torch
+
     from swath.engine.classes import ClassInfo
     from swath.engine.model_info import METADATA_KEY, GraphInfo, GraphInput, ModelInfo
 

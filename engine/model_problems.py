@@ -14,7 +14,7 @@ class ModelNotFoundError(InputError):
 class NotOnnxError(InputError):
     """A file that is no ONNX model."""
 
-    template = "The file {path} cannot be used as an ONNX model: {detail}; choose a model written by Swath, or export it again."
+    template = "The file {path} cannot be used as an ONNX model: {detail}; choose a model of Swath, or export it again."
 
 
 class BadEmdError(InputError):

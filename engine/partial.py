@@ -64,13 +64,9 @@ class PartialWork:
         fresh = not self.file(_LOCK).exists()
         self._lock = self._take_lock()
         try:
-            found = self._found_digest()
-            if found is not None and found != digest:
-                raise OtherJobError(path=self.folder)
-            self.resumed = found is not None
-            self._kept = self.resumed
-            if found is None:
-                self.write_json(_JOB, {"digest": digest, "output": str(self.output)})
+            self.resumed = self._kept = self._find(digest)
+            self._digest = digest
+            self._note_job()
         except BaseException:
             self._release()
             if fresh:
@@ -83,7 +79,12 @@ class PartialWork:
 
     def keep(self) -> None:
         """Say that there is something to continue with: the folder stays when the run fails."""
-        self._kept = True
+        if not self._kept:
+            self._kept = True
+            self._note_job()
+
+    def _note_job(self) -> None:
+        self.write_json(_JOB, {"digest": self._digest, "output": str(self.output), "worth": self._kept})
 
     def write_json(self, name: str, values: Any) -> None:
         """Write a small file in one step."""
@@ -92,7 +93,7 @@ class PartialWork:
             json.dump(values, stream)
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(new, self.file(name))
+        new.replace(self.file(name))
 
     def commit(self, moves: Mapping[str, Path], result: dict[str, Any], remove: Sequence[Path] = ()) -> None:
         """Give complete files their final names, the last one of ``moves`` last, and delete the folder.
@@ -111,7 +112,7 @@ class PartialWork:
             "result": result,
         }
         self.write_json(_COMMIT, plan)
-        self._kept = True
+        self.keep()
         self.finish_commit()
 
     def finish_commit(self) -> dict[str, Any] | None:
@@ -143,18 +144,25 @@ class PartialWork:
     def __exit__(self, *args: object) -> None:
         self.close()
 
-    def _found_digest(self) -> str | None:
+    def _find(self, digest: str) -> bool:
+        """Tell whether this job's work is here; clear what is not worth keeping, refuse what is another's."""
+        others = [path for path in self.folder.iterdir() if path.name not in {_LOCK, _JOB, _JOB + ".new"}]
         try:
             values = json.loads(self.file(_JOB).read_text(encoding="utf-8"))
-            return str(values["digest"])
+            found, worth = str(values["digest"]), bool(values["worth"])
         except FileNotFoundError:
-            others = [path.name for path in self.folder.iterdir() if path.name not in {_LOCK, _JOB + ".new"}]
             if others:
-                # A folder that is not ours is never deleted.
+                # A folder that is not ours is never touched.
                 raise OtherJobError(path=self.folder) from None
-            return None
+            return False
         except (ValueError, KeyError, TypeError) as error:
             raise OtherJobError(path=self.folder) from error
+        if worth and found != digest:
+            raise OtherJobError(path=self.folder)
+        if not worth:
+            for path in others:
+                path.unlink()
+        return worth
 
     def _take_lock(self) -> IO[bytes]:
         stream = self.file(_LOCK).open("a+b")
@@ -192,12 +200,12 @@ def _move(source: Path, target: Path, partial: Path) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.parent.stat().st_dev == source.stat().st_dev:
-            os.replace(source, target)
+            source.replace(target)
             return
         # Another disk: copy beside the target first, so that the final name is still taken in one step.
         beside = target.with_name(target.name + ".copying")
         shutil.copyfile(source, beside)
-        os.replace(beside, target)
+        beside.replace(target)
         source.unlink()
     except OSError as error:
         raise NotReplaceableError(path=target, detail=error.strerror or error, partial=partial) from error

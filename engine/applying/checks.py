@@ -115,12 +115,12 @@ def tile_settings(job: ClassifyJob, model: ModelFiles, session: ModelSession) ->
 
 def _check_graph(job: ClassifyJob, info: ModelInfo, session: ModelSession) -> None:
     taken, given = session.input_shape, session.output_shape
-    if len(taken) != 4 or len(given) != 4:  # noqa: PLR2004 - batch, channels, height, width
+    if len(taken) != 4 or len(given) != 4:
         raise WrongGraphError(path=job.model, detail="its input or output has not four dimensions")
     if taken[1] not in (None, len(info.bands)):
         raise WrongGraphError(path=job.model, detail=f"its input has {taken[1]} bands instead of {len(info.bands)}")
     classes = len(info.classes)
-    if given[1] not in (None, classes) and not (given[1] == 1 and classes == 2):  # noqa: PLR2004 - yes or no
+    if given[1] not in (None, classes) and not (given[1] == 1 and classes == 2):
         raise WrongGraphError(path=job.model, detail=f"its output has {given[1]} channels for {classes} classes")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from collections.abc import Callable
 from typing import Any
@@ -88,7 +89,7 @@ class _Run:
             model.info.classes,
             skip_background=not job.predict_background,
             threshold=job.threshold,
-            binary=session.output_shape[1:2] == (1,) and len(model.info.classes) == 2,  # noqa: PLR2004
+            binary=session.output_shape[1:2] == (1,) and len(model.info.classes) == 2,
         )
         self.plan: TilePlan = plan_tiles(
             view.width, view.height, settings.tile, settings.padding, settings.multiple, settings.shrink
@@ -126,7 +127,7 @@ class _Run:
 
     def _write_all(self, outputs: Outputs, journal: RowJournal, reporter: Reporter) -> dict[str, Any]:
         cuts = self.plan.rows.cuts
-        heights = [below - above for above, below in zip(cuts, cuts[1:], strict=False)]
+        heights = [below - above for above, below in itertools.pairwise(cuts)]
         done = 0
         for row in journal.replay(heights, self.plan.cols.size):
             check(reporter, _WHAT)

@@ -34,7 +34,7 @@ class Outputs:
     def __init__(self, job: ClassifyJob, decision: Decision, view: RasterView, work: PartialWork) -> None:
         self._job, self._decision, self._view, self._work = job, decision, view, work
         self._counts: npt.NDArray[np.int64] = np.zeros(0, np.int64)
-        colors = color_table(decision.classes) if decision.dtype.itemsize <= 2 else {}  # noqa: PLR2004 - of TIFF
+        colors = color_table(decision.classes) if decision.dtype.itemsize <= 2 else {}
         layout = Layout(view.grid, view.crs, decision.dtype.name, decision.nodata, ("Class",), colors)
         self._classes = GeoTiffWriter(work.file(_CLASSES), layout)
         self._probabilities: GeoTiffWriter | None = None
@@ -63,7 +63,7 @@ class Outputs:
             self._probabilities.write(from_steps(steps))
 
     def _count(self, values: npt.NDArray[np.unsignedinteger]) -> None:
-        if self._decision.dtype.itemsize > 2:  # noqa: PLR2004 - a table of all values would be too large
+        if self._decision.dtype.itemsize > 2:
             known = [item.value for item in self._decision.classes]
             counts = np.asarray([int((values == value).sum()) for value in known], np.int64)
             self._counts = counts if self._counts.size == 0 else self._counts + counts
@@ -74,7 +74,7 @@ class Outputs:
     def pixels(self) -> dict[str, int]:
         """Return the number of pixels of each class by its value (as text, for JSON)."""
         classes = self._decision.classes
-        if self._decision.dtype.itemsize > 2:  # noqa: PLR2004
+        if self._decision.dtype.itemsize > 2:
             return {str(item.value): int(count) for item, count in zip(classes, self._counts, strict=True)}
         return {str(item.value): int(self._counts[item.value]) for item in classes}
 

@@ -8,6 +8,7 @@ an axis keep their outer side, where the whole raster would have no more context
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -85,22 +86,24 @@ def plan_axis(size: int, tile: int, padding: int, multiple: int, shrink: bool) -
         size: pixels of the raster.
         tile: largest side of a tile, a multiple of ``multiple``, more than twice ``padding``.
         padding: pixels beside another tile whose result is not kept; more where there is room.
+        multiple: tiles start at and measure multiples of this.
         shrink: take smaller tiles where these cover the axis with less work.
     """
     canvas = _up(size, multiple)
     if canvas <= tile:
         side = canvas if shrink else tile
         return Axis(size, side, (0,), (0, size))
-    # Steps on multiples keep the network's phase; a thin core may not allow that.
-    step = (tile - 2 * padding) // multiple * multiple or tile - 2 * padding
+    step = (tile - 2 * padding) // multiple * multiple
+    if step == 0:
+        # So thin a core allows no steps on multiples: the network's phase has to give way.
+        canvas, step, multiple, shrink = max(size, tile), tile - 2 * padding, 1, False
     count = 1 + -(-(canvas - tile) // step)
-    if shrink:
-        tile = min(tile, _up(-(-(canvas + 2 * padding * (count - 1)) // count), multiple))
-        step = (tile - 2 * padding) // multiple * multiple or tile - 2 * padding
-        count = 1 + -(-(canvas - tile) // step)
-    unit = multiple if step % multiple == 0 else 1
-    starts = tuple(i * (canvas - tile) // (count - 1) // unit * unit for i in range(count))
-    middles = tuple((a + b + tile) // 2 for a, b in zip(starts, starts[1:], strict=False))
+    smaller = _up(-(-(canvas + 2 * padding * (count - 1)) // count), multiple)
+    smaller_step = (smaller - 2 * padding) // multiple * multiple
+    if shrink and smaller < tile and smaller + (count - 1) * smaller_step >= canvas:
+        tile, step = smaller, smaller_step
+    starts = tuple(i * (canvas - tile) // max(count - 1, 1) // multiple * multiple for i in range(count))
+    middles = tuple((a + b + tile) // 2 for a, b in itertools.pairwise(starts))
     return Axis(size, tile, starts, (0, *(min(cut, size) for cut in middles), size))
 
 

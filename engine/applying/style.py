@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET  # noqa: S405 - writes only
+import re
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 
 from ..classes import ClassInfo
@@ -10,6 +11,7 @@ from ..classes import ClassInfo
 # GDAL's numbers: types GFT_Integer, GFT_String; usages GFU_MinMax, GFU_Name, GFU_Red, GFU_Green, GFU_Blue.
 _COLUMNS = (("Value", 0, 5), ("Class", 2, 2), ("Red", 0, 6), ("Green", 0, 7), ("Blue", 0, 8))
 _OPAQUE, _CLEAR = 255, 0
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def color_table(classes: Sequence[ClassInfo]) -> dict[int, tuple[int, int, int, int]]:
@@ -55,4 +57,6 @@ def qgis_style(classes: Sequence[ClassInfo]) -> str:
 
 
 def _by_value(classes: Sequence[ClassInfo]) -> list[ClassInfo]:
-    return sorted(classes, key=lambda item: item.value)
+    """Return the classes in the order of values, their names without what XML cannot hold."""
+    clean = [ClassInfo(item.value, _NO_XML.sub("", item.name), item.color) for item in classes]
+    return sorted(clean, key=lambda item: item.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -107,11 +108,9 @@ class GeoTiffWriter:
 
     def abandon(self) -> None:
         """Close and delete the unfinished file; the journal holds what was done."""
-        try:
+        # It is deleted anyway, and a full disk must not hide the first error.
+        with contextlib.suppress(RasterioError, OSError):
             self._file.close()
-        except (RasterioError, OSError):
-            # It is deleted anyway, and a full disk must not hide the first error.
-            pass
         self._path.unlink(missing_ok=True)
 
 

@@ -10,7 +10,10 @@ import numpy as np
 import onnx
 import rasterio
 from onnx import TensorProto, helper, numpy_helper
+
+from swath.engine.applying.classify import classify_pixels
 from swath.engine.classes import ClassInfo
+from swath.engine.jobs import ClassifyJob
 from swath.engine.model_info import METADATA_KEY, GraphInfo, GraphInput, ModelInfo
 from swath.engine.progress import Silent
 
@@ -132,3 +135,13 @@ def random_pixels(height: int, width: int, bands: int = 3, seed: int = 1, dtype:
     coarse = random.uniform(1, 250, (bands, height // 8 + 2, width // 8 + 2))
     fine = np.repeat(np.repeat(coarse, 8, axis=1), 8, axis=2)[:, :height, :width]
     return np.clip(fine + random.normal(0, 20, fine.shape), 1, 250).astype(dtype)
+
+
+def classify(folder: Path, name: str = "out", reporter: Any = None, **job: Any) -> tuple[dict[str, Any], np.ndarray]:
+    """Run a job on ``raster.tif`` with ``tiny.onnx`` and return the result and the values."""
+    values = {"raster": str(folder / "raster.tif"), "model": str(folder / "tiny.onnx"), "threads": 1, **job}
+    output = folder / f"{name}.tif"
+    result = classify_pixels(ClassifyJob(output=str(output), **values), reporter or Collector())
+    assert not output.with_name(output.name + ".partial").exists()
+    with rasterio.open(output) as dataset:
+        return result, dataset.read(1)
