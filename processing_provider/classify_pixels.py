@@ -53,7 +53,7 @@ class ClassifyPixels(SwathAlgorithm):
             translate("Swath", "The raster to classify. A web layer (XYZ, WMS) needs an extent and a cell size."),
         )
         self.add(
-            QgsProcessingParameterFile("MODEL", translate("Swath", "Model"), Qgis.ProcessingFileParameterBehavior.File),
+            _model_parameter(),
             translate("Swath", "A model: its .onnx, .emd or .dlpk file, or the path of its folder."),
         )
         self.add(*parameters.extent())
@@ -160,3 +160,12 @@ class ClassifyPixels(SwathAlgorithm):
         style_on_load(arguments.context, job["output"])
         found = {"OUTPUT": job["output"]}
         return {**found, "PROBABILITIES": job["probabilities"]} if job["probabilities"] else found
+
+
+def _model_parameter() -> QgsProcessingParameterFile:
+    """Return MODEL: a file or, typed or fed by another step, a folder."""
+    kinds = translate("Swath", "Models (*.onnx *.emd *.dlpk)")
+    # QGIS's own "*.*" would refuse folders, whose names have no dot.
+    every = translate("Swath", "All files (*)")
+    behavior = Qgis.ProcessingFileParameterBehavior.File
+    return QgsProcessingParameterFile("MODEL", translate("Swath", "Model"), behavior, fileFilter=f"{kinds};;{every}")

@@ -97,7 +97,8 @@ class _Run:
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._asked_at: float | None = None
         self._text, self._text_at = "", -TEXT_EVERY_S
-        threading.Thread(target=self._read, name="swath-engine-output", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name="swath-engine-output", daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self._child.stdout is not None  # noqa: S101 - we asked for the pipe
@@ -200,6 +201,10 @@ class _Run:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(timeout=ENDING_S)
         kill_group(self._child)
+        self._reader.join(timeout=ENDING_S)
+        assert self._child.stdout is not None  # noqa: S101 - we asked for the pipe
+        if not self._reader.is_alive():
+            self._child.stdout.close()
 
 
 def kill_group(child: subprocess.Popen[bytes]) -> None:
@@ -216,9 +221,14 @@ def kill_group(child: subprocess.Popen[bytes]) -> None:
 
 
 def metrics_text(values: dict[str, Any]) -> str:
-    """Return the numbers of an epoch in one line."""
-    numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
-    return ", ".join(f"{name} {value:.4g}" for name, value in numbers.items())
+    """Return the numbers of an epoch in one line; the run folder holds the rest."""
+    hidden = {"time", "epoch", "epochs", "seconds", "memory_mb", "gpu_memory_mb", "seconds_left"}
+    shown = {name: value for name, value in values.items() if name not in hidden}
+    numbers = [f"{name} {value:.4g}" for name, value in shown.items() if isinstance(value, int | float)]
+    if "epoch" in values and "epochs" in values:
+        head = translate("Swath", "Epoch {number} of {count}")
+        numbers.insert(0, head.format(number=values["epoch"], count=values["epochs"]))
+    return ", ".join(numbers)
 
 
 def _how(code: int | None) -> str:
