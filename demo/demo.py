@@ -33,7 +33,7 @@ class Settings:
     image: Path | None = None
     labels: Path | None = None
     class_field: str = ""
-    epochs: int = 12
+    epochs: int = 18
     stride: int = 128
     size: int = 2048
     seed: int = 0

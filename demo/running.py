@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[1]
-_PROGRESS = re.compile(r"^[\d.\s]+(- done\.)?\s*$")
 _RESULT = re.compile(r"^([A-Z][A-Z0-9_]*):\s+(.*)$")
 
 
@@ -22,37 +21,54 @@ class StepError(Exception):
 
 
 class Echo:
-    """Hand on what a child writes: progress at once, other lines when they are complete, headings never."""
+    """Hand on the lines of a child as they come, each with the progress reached, and no headings.
+
+    qgis_process writes its progress (``0...10...20``) without line ends, between and before the lines.
+    """
 
     _QUIET = re.compile(r"^(-+|Inputs|Results|Loaded \d+ providers|[A-Z][A-Z0-9_]*:\s.*)?$")
+    _TICKS = re.compile(r"^(?:\s*(?:\.|(?:100|[1-9]?0)(?=\.|[A-Z]|\s*$| - done)))+(?: - done\.)?")
+    _STEP = 10  # percent; progress without a word is told this often
 
     def __init__(self, out: TextIO) -> None:
-        self._out, self._line, self._shown = out, "", 0
+        self._out, self._rest, self._percent, self._told = out, "", 0, 0
         self.lines: list[str] = []
 
     def feed(self, text: str) -> None:
         """Take the next piece, cut anywhere."""
-        for piece in text.splitlines(keepends=True):
-            self._line += piece
-            if piece.endswith(("\n", "\r")):
-                self._end()
-            elif _PROGRESS.match(self._line):
-                self._out.write(self._line[self._shown :])
-                self._shown = len(self._line)
+        *whole, self._rest = (self._rest + text).split("\n")
+        for line in whole:
+            self._take(line)
+        ticks = self._TICKS.match(self._rest)
+        if ticks and ticks.end() == len(self._rest):
+            self._move(self._rest, alone=True)
         self._out.flush()
 
     def close(self) -> None:
         """Take what is left for the last line."""
-        if self._line:
-            self._end()
+        if self._rest:
+            self._take(self._rest)
+        self._rest = ""
 
-    def _end(self) -> None:
-        line = self._line.rstrip()
-        rest = self._line[self._shown :]
-        if self._shown or not self._QUIET.match(line):
-            self._out.write(rest if self._shown else f"  {line}\n")
+    def _take(self, line: str) -> None:
+        ticks = self._TICKS.match(line)
+        if ticks:
+            self._move(ticks.group(), alone=not line[ticks.end() :].strip())
+            line = line[ticks.end() :]
+        line = line.rstrip()
+        if not self._QUIET.match(line):
+            self._tell(line.strip())
         self.lines.append(line)
-        self._line, self._shown = "", 0
+
+    def _move(self, ticks: str, alone: bool) -> None:
+        numbers = re.findall(r"\d+", ticks)
+        self._percent = int(numbers[-1]) if numbers else self._percent
+        if self._percent >= self._told + self._STEP and alone:
+            self._tell("")
+
+    def _tell(self, text: str) -> None:
+        self._told = self._percent
+        self._out.write(f"  {self._percent:3d} %  {text}".rstrip() + "\n")
 
 
 def parse_results(lines: list[str]) -> dict[str, str]:
@@ -66,7 +82,7 @@ def parse_results(lines: list[str]) -> dict[str, str]:
 
 def reason(lines: list[str]) -> str:
     """Return the sentence that tells why a child failed: the last that is no progress and no heading."""
-    plain = [line.strip() for line in lines if line.strip() and not _PROGRESS.match(line)]
+    plain = [line.strip() for line in lines if line.strip()]
     # The algorithm's own sentence is followed by the frames of where it was raised, or repeated.
     errors = [line for line in plain if re.match(r"^(ERROR|Error|There (was|were)|Unable|Problem|Algorithm)", line)]
     return (errors or plain or ["it said nothing"])[-1].removeprefix("ERROR:").strip()

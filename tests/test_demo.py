@@ -160,19 +160,19 @@ def test_parse_results_reads_what_qgis_process_prints():
     assert running.parse_results(["OUTPUT:\tx"]) == {}
 
 
-def test_echo_shows_progress_at_once_and_lines_when_complete():
+def test_echo_shows_lines_with_the_progress_reached():
     out = io.StringIO()
     echo = running.Echo(out)
     echo.feed("Inputs\n----\n\nINPUT:\tx\n0...")
-    assert out.getvalue() == "0..."
+    assert out.getvalue() == ""
     echo.feed("10...")
-    assert out.getvalue() == "0...10..."
-    echo.feed("\nEpoch 1 of ")
-    assert out.getvalue() == "0...10...\n"
-    echo.feed("2\nlast")
+    assert out.getvalue() == "   10 %\n"
+    echo.feed("..20Epoch 1 of ")
+    echo.feed("2\n.Epoch 2 of 2\n3 chips\n100 - done.\nlast")
     echo.close()
-    assert out.getvalue() == "0...10...\n  Epoch 1 of 2\n  last\n"
-    assert echo.lines[-2:] == ["Epoch 1 of 2", "last"]
+    lines = out.getvalue().splitlines()[1:]
+    assert lines == ["   20 %  Epoch 1 of 2", "   20 %  Epoch 2 of 2", "   20 %  3 chips", "  100 %  last"]
+    assert "Epoch 1 of 2" in echo.lines
 
 
 def test_a_failing_child_becomes_a_sentence_with_the_step(tmp_path, monkeypatch, capsys):
@@ -183,7 +183,7 @@ def test_a_failing_child_becomes_a_sentence_with_the_step(tmp_path, monkeypatch,
     (tmp_path / "profile").mkdir()
     with pytest.raises(running.StepError, match=r"The step 'Train' failed: The raster x cannot be read \(INPUT\)\."):
         running.Qgis(tmp_path / "profile").run("Train", "swath:trainmodel", {"INPUT": "x"})
-    assert "0...10..." in capsys.readouterr().out
+    assert "10 %" in capsys.readouterr().out
 
 
 def test_no_qgis_process_is_told(tmp_path, monkeypatch):

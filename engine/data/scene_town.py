@@ -112,7 +112,7 @@ def _around_house(site: _Site, block: shapely.Polygon, place: Place, size: Size,
     edge = np.array([x, y]) + along * (size[0] / 2 - 1.6) * rng.choice([-1, 1])
     start = shapely.Point(edge)
     gate = block.exterior.interpolate(block.exterior.project(start))
-    if start.distance(gate) < 26:
+    if start.distance(gate) < 26 and plan.network.river.distance(gate) > 6 * plan.scale:
         drive = shapely.buffer(shapely.LineString([start, gate]), rng.uniform(1.3, 2.6), cap_style="square")
         plan.paved.add(drive, kind=rng.choice(3, p=[0.3, 0.45, 0.25]), tone=rng.normal(0, 1))
         if rng.random() < 0.55:
