@@ -219,7 +219,7 @@ def test_output_onto_the_input_is_refused(folder: Path) -> None:
 
 def test_raster_without_the_bands_is_refused(folder: Path) -> None:
     write_model(folder / "tiny.onnx", info(bands=(1, 2, 8)))
-    with pytest.raises(InputError, match="bands 1, 2, 8, but the raster .* has only 3"):
+    with pytest.raises(InputError, match=r"bands 1, 2, 8, but the raster .* has only 3"):
         classify(folder)
 
 
