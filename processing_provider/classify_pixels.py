@@ -14,7 +14,6 @@ from qgis.core import (
 )
 
 from ..engine.jobs import ClassifyJob
-from ..engine.model_files import describe_model
 from ..i18n import translate
 from . import parameters
 from .arguments import Arguments
@@ -126,6 +125,8 @@ class ClassifyPixels(SwathAlgorithm):
         raster.check_grid(arguments.extent("EXTENT", raster.crs), arguments.at_least("CELL_SIZE", 0))
         check_suffix(arguments, "OUTPUT", TIFF)
         check_suffix(arguments, "PROBABILITIES", TIFF)
+        from ..engine.model_files import describe_model  # noqa: PLC0415 - keeps the start of QGIS short
+
         model = arguments.text("MODEL")
         highest = max(describe_model(model).bands, default=0)
         if highest > raster.bands and raster.pipe is None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from qgis.core import QgsProcessingModelAlgorithm, QgsProcessingProvider
+from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from ..engine import __version__
@@ -14,6 +12,7 @@ from .create_sample_scene import CreateSampleScene
 from .export_training_data import ExportTrainingData
 from .icons import ICON_PATH, icon
 from .pixel_accuracy import PixelAccuracy
+from .shipped_models import shipped_models
 from .train_model import TrainModel
 
 ALGORITHMS: tuple[type[SwathAlgorithm], ...] = (
@@ -23,7 +22,6 @@ ALGORITHMS: tuple[type[SwathAlgorithm], ...] = (
     ClassifyPixels,
     PixelAccuracy,
 )
-MODELS = Path(__file__).parent / "graphical_models"
 
 
 class SwathProvider(QgsProcessingProvider):
@@ -57,7 +55,5 @@ class SwathProvider(QgsProcessingProvider):
         """Add all algorithms and the graphical models that come with Swath."""
         for algorithm in ALGORITHMS:
             self.addAlgorithm(algorithm())
-        for path in sorted(MODELS.glob("*.model3")):
-            model = QgsProcessingModelAlgorithm()
-            if model.fromFile(str(path)):
-                self.addAlgorithm(model)
+        for model in shipped_models():
+            self.addAlgorithm(model)
