@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -81,11 +82,14 @@ def parse_results(lines: list[str]) -> dict[str, str]:
 
 
 def reason(lines: list[str]) -> str:
-    """Return the sentence that tells why a child failed: the last that is no progress and no heading."""
-    plain = [line.strip() for line in lines if line.strip()]
-    # The algorithm's own sentence is followed by the frames of where it was raised, or repeated.
-    errors = [line for line in plain if re.match(r"^(ERROR|Error|There (was|were)|Unable|Problem|Algorithm)", line)]
-    return (errors or plain or ["it said nothing"])[-1].removeprefix("ERROR:").strip()
+    """Return the sentences that tell why a child failed; qgis_process marks them with "ERROR:"."""
+    marks = [index for index, line in enumerate(lines) if line.startswith("ERROR:")]
+    if not marks:
+        plain = [line.strip() for line in lines if line.strip()]
+        return plain[-1] if plain else "it said nothing."
+    # Below a heading, as for bad parameters, the sentences follow indented.
+    below = [line.strip() for line in itertools.takewhile(lambda line: line.startswith("\t"), lines[marks[-1] + 1 :])]
+    return " ".join(below) or lines[marks[-1]].removeprefix("ERROR:").strip()
 
 
 class Qgis:

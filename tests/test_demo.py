@@ -171,8 +171,15 @@ def test_echo_shows_lines_with_the_progress_reached():
     echo.feed("2\n.Epoch 2 of 2\n3 chips\n100 - done.\nlast")
     echo.close()
     lines = out.getvalue().splitlines()[1:]
-    assert lines == ["   20 %  Epoch 1 of 2", "   20 %  Epoch 2 of 2", "   20 %  3 chips", "  100 %  last"]
+    assert lines == ["   20 %  Epoch 1 of 2", "   20 %  Epoch 2 of 2", "   20 %  3 chips", "  100 %", "  100 %  last"]
     assert "Epoch 1 of 2" in echo.lines
+
+
+def test_reason_below_a_heading_is_read_with_all_its_sentences():
+    heading = "ERROR:\tAn error was encountered while checking parameter values"
+    assert running.reason(["x", heading, "\tThe one.", "\tThe other.", "", "more"]) == "The one. The other."
+    assert running.reason(["QGIS broke", ""]) == "QGIS broke"
+    assert running.reason([]) == "it said nothing."
 
 
 def test_a_failing_child_becomes_a_sentence_with_the_step(tmp_path, monkeypatch, capsys):
