@@ -42,9 +42,10 @@ def new_log(task: str) -> Path:
 
 
 def start_log(path: str) -> None:
-    """Send everything that is not ours to the log: warnings, logging, standard error, crash traces.
+    """Send everything to the log: warnings, logging, crash traces, standard output and standard error.
 
-    Without a path, or where it cannot be written, all of it stays on standard error.
+    For the worker, which has taken its own standard output away before. Without a path, or where it
+    cannot be written, all of it stays on standard error.
     """
     if path:
         try:
@@ -53,7 +54,8 @@ def start_log(path: str) -> None:
         except OSError as error:
             sys.stderr.write(f"The log {path} cannot be written: {error}\n")
         else:
-            os.dup2(handle, 2)
+            for stream in (1, 2):
+                os.dup2(handle, stream)
             os.close(handle)
     _log_to(logging.StreamHandler(sys.stderr))
     faulthandler.enable(file=2)
