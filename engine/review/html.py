@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -189,7 +188,7 @@ class Page:
         partial = path.with_name(path.name + ".partial")
         try:
             partial.write_text(self.render(), encoding="utf-8")
-            os.replace(partial, path)
+            partial.replace(path)
         except OSError:
             with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
@@ -228,8 +227,9 @@ def _numeric_class(right: bool) -> str:
 
 def _content(cell: object) -> str:
     if isinstance(cell, Bar):
-        width = 100 * min(max(cell.share if cell.share == cell.share else 0.0, 0.0), 1.0)  # noqa: PLR0124 - NaN
-        return f'<span class="bar"><i><b style="width:{width:.1f}%"></b></i>{escape(number(cell.value, cell.digits))}</span>'
+        width = 100 * min(max(cell.share if cell.share == cell.share else 0.0, 0.0), 1.0)
+        track = f'<i><b style="width:{width:.1f}%"></b></i>'
+        return f'<span class="bar">{track}{escape(number(cell.value, cell.digits))}</span>'
     if isinstance(cell, Swatch):
         red, green, blue = (int(part) for part in cell.color)
         return f'<span class="swatch" style="background:rgb({red},{green},{blue})"></span>{escape(cell.text)}'

@@ -72,13 +72,14 @@ class Batches:
     def collate(self, indices: Sequence[int] | NDArray[np.int64], number: int = 0) -> Batch:
         """Return the batch of some chips."""
         loaded = [self._data.load(int(index)) for index in indices]
-        images = np.stack([image for image, _ in loaded])
+        images: np.ndarray = np.stack([image for image, _ in loaded])
         targets = np.stack([target for _, target in loaded])
         height, width = targets.shape[1:]
         bottom, right = -height % self._multiple, -width % self._multiple
         if bottom or right:
-            mode = "reflect" if bottom < height and right < width else "edge"
-            images = np.pad(images, ((0, 0), (0, 0), (0, bottom), (0, right)), mode)
+            around = ((0, 0), (0, 0), (0, bottom), (0, right))
+            small = bottom >= height or right >= width
+            images = np.pad(images, around, "edge") if small else np.pad(images, around, "reflect")
             targets = np.pad(targets, ((0, 0), (0, bottom), (0, right)), constant_values=IGNORE_INDEX)
         return torch.from_numpy(images), torch.from_numpy(targets), number
 
@@ -90,7 +91,8 @@ class Batches:
         def put(item: Batch | BaseException | None) -> None:
             while not stop.is_set():
                 try:
-                    return ready.put(item, timeout=0.1)
+                    ready.put(item, timeout=0.1)
+                    break
                 except queue.Full:
                     continue
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +24,8 @@ _CHECK_SECONDS = 0.2
 
 class AtomicCheckpoints(TorchCheckpointIO):
     """Write checkpoints beside their name and rename them; Lightning goes through the system's own
-    temporary folder, which may be another disk."""
+    temporary folder, which may be another disk.
+    """
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None) -> None:
         """Write a checkpoint; the earlier one stays until the new one is complete."""
@@ -34,7 +34,7 @@ class AtomicCheckpoints(TorchCheckpointIO):
         try:
             with partial.open("wb") as file:
                 torch.save(checkpoint, file)
-            os.replace(partial, path)
+            partial.replace(path)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
@@ -68,14 +68,23 @@ class Watch(lightning.Callback):
         self._reporter, self._folder = reporter, folder
         self._handles: list[Any] = []
         self._next = 0.0
+        self.paused = False
 
     def look(self) -> None:
         """Raise CancelledError where the user asked for it; cheap."""
         now = time.monotonic()
-        if now >= self._next:
+        if now >= self._next and not self.paused:
             self._next = now + _CHECK_SECONDS
             check(self._reporter, "the training")
             self._folder.check_cancel()
+
+    def on_train_epoch_start(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Look again."""
+        self.paused = False
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Look away until the epoch is saved: it would be lost a moment before."""
+        self.paused = True
 
     def setup(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str) -> None:
         """Watch every convolution, forward and backward: a step of a large batch takes many seconds."""
@@ -87,6 +96,7 @@ class Watch(lightning.Callback):
 
     def teardown(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str) -> None:
         """Leave the network as it was."""
+        self.paused = False
         for handle in self._handles:
             handle.remove()
         self._handles = []
@@ -94,7 +104,7 @@ class Watch(lightning.Callback):
     def _on_forward(self, module: nn.Module, inputs: Any, output: torch.Tensor) -> None:
         self.look()
         if output.requires_grad:
-            output.register_hook(lambda _: self.look())
+            output.register_hook(lambda _: self.look())  # type: ignore[no-untyped-call]
 
 
 class Recorder(lightning.Callback):

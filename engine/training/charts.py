@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -16,7 +16,7 @@ _SIZE = (7.6, 3.4)
 
 def lines(
     x: Sequence[float],
-    series: dict[str, Sequence[float | None]],
+    series: Mapping[str, Sequence[float | None]],
     labels: tuple[str, str],
     marked: float | None = None,
     *,
@@ -26,9 +26,11 @@ def lines(
     """Draw curves and return a PNG.
 
     Args:
+        x: places of the values.
         series: name to values along ``x``; None where a value is not known.
         labels: of the two axes.
         marked: an x that stands out, as the best epoch.
+        log_x: draw ``x`` by its logarithm.
         unit: values from 0 to 1.
     """
     figure = Figure(figsize=_SIZE, dpi=130, layout="constrained")
@@ -37,7 +39,7 @@ def lines(
     _style(axes)
     for index, (name, values) in enumerate(series.items()):
         points = [(a, b) for a, b in zip(x, values, strict=True) if b is not None]
-        few = len(points) < 30  # noqa: PLR2004 - markers would merge
+        few = len(points) < 30
         axes.plot(
             [a for a, _ in points], [b for _, b in points], color=_COLORS[index % len(_COLORS)], label=name,
             linewidth=1.8, marker="o" if few else "", markersize=3.5,
@@ -53,7 +55,7 @@ def lines(
     if unit:
         axes.set_ylim(-0.02, 1.02)
     if len(series) > 1:
-        axes.legend(frameon=False, fontsize=9, loc="best", ncols=2 if len(series) > 4 else 1)  # noqa: PLR2004
+        axes.legend(frameon=False, fontsize=9, loc="best", ncols=2 if len(series) > 4 else 1)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     return buffer.getvalue()

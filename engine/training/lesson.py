@@ -19,7 +19,7 @@ from .batches import Batch
 from .network import Scaling
 from .problems import DivergedError
 
-_WARM_UP = 0.25
+WARM_UP = 0.25
 _FIRST_RATE = 1 / 25
 _LAST_RATE = 1e-3
 _WEIGHT_DECAY = 1e-2
@@ -43,9 +43,9 @@ def one_cycle(progress: float) -> float:
     Smith and Topin 2018, https://arxiv.org/abs/1708.07120. It depends on nothing but the progress, so
     a resumed training goes on where an unbroken one would be.
     """
-    if progress < _WARM_UP:
-        return _FIRST_RATE + (1 - _FIRST_RATE) * (1 - math.cos(math.pi * progress / _WARM_UP)) / 2
-    rest = min((progress - _WARM_UP) / (1 - _WARM_UP), 1.0)
+    if progress < WARM_UP:
+        return _FIRST_RATE + (1 - _FIRST_RATE) * (1 - math.cos(math.pi * progress / WARM_UP)) / 2
+    rest = min((progress - WARM_UP) / (1 - WARM_UP), 1.0)
     return _LAST_RATE + (1 - _LAST_RATE) * (1 + math.cos(math.pi * rest)) / 2
 
 
@@ -84,11 +84,12 @@ class Lesson(lightning.LightningModule):
         augmentation: Augmentation | None,
     ) -> None:
         super().__init__()
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(memory_format=torch.channels_last)
         self.average = AveragedModel(
             self.network, multi_avg_fn=averaging(plan.epochs * plan.steps), use_buffers=True
         ).requires_grad_(False)
-        self.scaling, self.loss, self.metrics = scaling, loss, metrics
+        self.scaling, self.loss = scaling, loss
+        self.metrics: Any = metrics
         self.train_loss, self.valid_loss = MeanMetric(), MeanMetric()
         self.plan, self.augmentation = plan, augmentation
         self.frozen: nn.Module | None = None

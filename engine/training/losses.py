@@ -45,7 +45,8 @@ class PixelLoss(nn.Module):
         if self.weights is not None:
             weight = weight * self.weights[target.clamp(max=self._classes - 1)]
         entropy = (each * weight).sum() / weight.sum().clamp(min=1e-6)
-        return entropy + self._dice(raw, target)
+        total: Tensor = entropy + self._dice(raw, target)
+        return total
 
 
 class PixelMetrics(nn.Module):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import os
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,13 +31,15 @@ def export_onnx(
     Args:
         graph: raw pixel values to probabilities; input ``image``, output ``output``.
         sample: real chips (batch, bands, height, width) in raw values, float32.
+        path: of the ONNX file.
         multiple: sides are multiples of it; the second shape of the check is one larger.
+        metadata: of the file, text to text.
         fixed: height and width stay as in the sample.
 
     Raises:
         ExportFailedError: where neither exporter gives a graph that agrees within 1e-4; no file is left.
     """
-    graph = copy.deepcopy(graph).cpu().eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    graph = copy.deepcopy(graph).cpu().eval().to(memory_format=torch.contiguous_format)
     sample = sample.float().cpu()
     partial = path.with_name(path.name + ".partial")
     problems = []
@@ -49,11 +50,11 @@ def export_onnx(
                 _write(graph, sample[:2], partial, dynamo=dynamo, fixed=fixed)
                 _finish(partial, metadata)
                 difference = _compare(graph, sample, multiple, partial, fixed=fixed)
-            except Exception as error:  # exporters raise anything; the next one is tried, then it is told
+            except Exception as error:  # noqa: BLE001 - exporters raise anything; the next one is tried, then it is told
                 problems.append(" ".join(str(error).split())[:160] or type(error).__name__)
                 continue
             if difference <= _TOLERANCE:
-                os.replace(partial, path)
+                partial.replace(path)
                 return difference
             problems.append(f"onnxruntime and torch differ by {difference:.2g}")
     finally:
@@ -73,7 +74,7 @@ def _write(graph: Graph, sample: torch.Tensor, path: Path, *, dynamo: bool, fixe
             torch.onnx.export(
                 graph, (sample,), str(path), input_names=["image"], output_names=["output"], opset_version=OPSET,
                 dynamo=True, external_data=False, verbose=False,
-                dynamic_shapes={"image": {axis: torch.export.Dim.DYNAMIC for axis in axes}},
+                dynamic_shapes={"image": dict.fromkeys(axes, torch.export.Dim.DYNAMIC)},
             )  # fmt: skip
         else:
             torch.onnx.export(

@@ -120,7 +120,7 @@ def emd(info: ModelInfo, chip_set: ChipSet, format_mode: str, metrics: Mapping[s
         "SupportsVariableTileSize": not info.fixed_tile,
         "ImageSpaceUsed": "MAP_SPACE",
         "MetaDataMode": format_mode,
-        "IsMultispectral": chip_set.bands != 3,  # noqa: PLR2004 - red, green, blue
+        "IsMultispectral": chip_set.bands != 3,
         "Classes": [
             {"Value": item.value, "Name": item.name, "Color": list(item.color)} for item in info.classes if item.value
         ],

@@ -19,11 +19,12 @@ _MOST_PIXELS = 256
 
 def natural(image: NDArray[np.generic], bands: Sequence[int] = (0, 1, 2)) -> Picture:
     """Return a chip (bands, h, w) as red, green and blue (h, w, 3), stretched from 2 to 98 percent."""
-    chosen = [band for band in bands if band < len(image)] if len(image) >= 3 else [0, 0, 0]  # noqa: PLR2004
+    chosen = [band for band in bands if band < len(image)] if len(image) >= 3 else [0, 0, 0]
     values = np.asarray(image[chosen], float)
     low, high = np.percentile(values, 2), np.percentile(values, 98)
     scaled = (values - low) / max(high - low, 1e-9) * 255
-    return scaled.clip(0, 255).astype(np.uint8).transpose(1, 2, 0)
+    picture: Picture = scaled.clip(0, 255).astype(np.uint8).transpose(1, 2, 0)
+    return picture
 
 
 def colored(target: NDArray[np.integer], classes: Sequence[ClassInfo]) -> Picture:

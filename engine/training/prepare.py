@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ..chips import ChipFormat, ChipSet
 from ..classes import ClassInfo
@@ -63,8 +65,7 @@ def understand(job: TrainJob) -> Choice:
     model_type = _model_type(job.model_type, chip_format)
     backbone = model_type.parse_backbone(job.backbone)
     arguments = model_type.parse_arguments(job.arguments)
-    task = TASKS.get(model_type.task)
-    assert task is not None
+    task = TASKS.all()[model_type.task]
     classes = task.model_classes(chip_set.classes, arguments)
     if not classes:
         raise NoClassError(folder=chip_set.folder)
@@ -124,7 +125,7 @@ def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:
     present = [item for item, number in zip(choice.classes, data.counts.sum(0), strict=True) if number]
     if not present:
         raise NoClassError(folder=chip_set.folder)
-    if len(data.chips) < 2:  # noqa: PLR2004 - one to learn from is not enough to learn more than it
+    if len(data.chips) < 2:
         raise TooFewChipsError(folder=chip_set.folder, count=len(data.chips))
     if len(present) == 1:
         raise OneClassError(folder=chip_set.folder, name=present[0].name)
@@ -163,15 +164,14 @@ def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> N
         reporter.warning(text)
 
 
-def class_weights(counts: Any) -> list[float]:
-    """Return weights by the square root of rarity, mean 1 over the pixels' classes, from 0.1 to 10.
+def class_weights(counts: NDArray[np.int64]) -> list[float]:
+    """Return the root of (median pixels of a class / its pixels), from 0.1 to 10; 0 for absent classes.
 
-    Plain inverse frequencies make rare classes swallow their surroundings; the root is the usual middle.
+    Eigen and Fergus 2015 take it without the root, https://arxiv.org/abs/1411.4734; then rare classes
+    swallow their surroundings.
     """
-    shares = counts / counts.sum()
-    roots = [float(share) ** -0.5 if share > 0 else 0.0 for share in shares]
-    mean = sum(roots) / max(sum(root > 0 for root in roots), 1)
-    return [min(max(root / mean, 0.1), 10.0) if root else 0.0 for root in roots]
+    middle = float(np.median(counts[counts > 0]))
+    return [min(max((middle / float(count)) ** 0.5, 0.1), 10.0) if count else 0.0 for count in counts]
 
 
 def free_name(path: str) -> Path:

@@ -27,8 +27,8 @@ class OneClassError(InputError):
     """Labels of one class only and no background to tell it from."""
 
     template = (
-        "The chips in {folder} hold only the class '{name}' and no other labelled pixel (INPUT): label a second class, "
-        "or let the model learn unlabelled pixels as background (MODEL_ARGUMENTS: background TRAIN)."
+        "The chips in {folder} hold only the class '{name}' and no other labelled pixel (INPUT): label a second "
+        "class, or let the model learn unlabelled pixels as background (MODEL_ARGUMENTS: background TRAIN)."
     )
 
 
@@ -129,8 +129,8 @@ class NoGpuError(EnvironmentProblem):
     """A GPU was asked for that is not there."""
 
     template = (
-        "There is no GPU {gpu} that PyTorch can use (PROCESSOR, GPU_ID): it sees {count}; choose AUTO or CPU, or set up "
-        "the engine environment with GPU support."
+        "There is no GPU {gpu} that PyTorch can use (PROCESSOR, GPU_ID): it sees {count}; choose AUTO or "
+        "CPU, or set up the engine environment with GPU support."
     )
 
 

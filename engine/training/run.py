@@ -10,12 +10,10 @@ import shutil
 import time
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
-import lightning
 import torch
-from lightning.pytorch.callbacks import ModelCheckpoint
-from lightning.pytorch.loggers import TensorBoardLogger
+from torch import nn
 
 from .. import errors
 from ..jobs import TrainJob
@@ -23,9 +21,10 @@ from ..models import NetworkSpec
 from ..progress import Reporter, Section, check
 from .augment import AUGMENTATIONS
 from .batches import Batches
-from .callbacks import MONITOR, AtomicCheckpoints, LateStopping, Recorder, Watch
+from .callbacks import Recorder, Watch
 from .chipdata import ChipData
 from .finish import Outcome, draw_samples, finish, samples_of
+from .fitting import hardware_options, make_trainer
 from .lesson import Lesson, Plan
 from .network import Scaling, build_network, freeze_encoder
 from .prepare import MONITORS, Choice, class_weights, free_name, gather, understand
@@ -34,9 +33,6 @@ from .runfolder import RunFolder
 from .split import Split
 from .tuning import FoundRate, find_batch_size, find_learning_rate
 
-_PATIENCE = 5
-# The learning rate rises over the first quarter of the epochs; early stopping counts from then on.
-_RISING = 0.25
 _FEWEST_STEPS_TO_TUNE = 80
 _OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "bad_alloc")
 
@@ -172,7 +168,9 @@ class _Training:
             self._reporter.progress(0.04, "Looking for the learning rate")
             number = min(max(steps // 20, 24), 100)
             batches = self._batches(batch_size, shuffle=True)
-            found = find_learning_rate(self._lesson(plan), batches, number, self._watch, self._hardware())
+            found = find_learning_rate(
+                self._lesson(plan), batches, number, self._watch, hardware_options(self._choice.device)
+            )
         self._reporter.message(f"Learning rate: {found.rate:.3g} ({found.how}).")
         self._folder.remember(rate=vars(found))
         return found
@@ -209,21 +207,8 @@ class _Training:
             AUGMENTATIONS[self._job.augmentation],
         )
         if self._job.freeze and self._spec.weights and freeze_encoder(network):
-            lesson.frozen = network.encoder
+            lesson.frozen = cast("nn.Module", network.encoder)
         return lesson
-
-    def _hardware(self) -> dict[str, Any]:
-        """Return Lightning's options for the processor; several GPUs under torchrun only."""
-        device = self._choice.device
-        if device.type == "cuda":
-            precision = "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-            ranks = int(os.environ.get("WORLD_SIZE", "1"))
-            if ranks > 1:
-                nodes = ranks // int(os.environ.get("LOCAL_WORLD_SIZE", ranks))
-                return {"accelerator": "gpu", "devices": ranks // nodes, "num_nodes": nodes, "strategy": "ddp",
-                        "precision": precision}  # fmt: skip
-            return {"accelerator": "gpu", "devices": [device.index or 0], "precision": precision}
-        return {"accelerator": device.type, "devices": 1}
 
     def _fit(self, batch_size: int) -> None:
         """Let Lightning run the epochs, from the last checkpoint where there is one."""
@@ -233,37 +218,19 @@ class _Training:
         key, larger = MONITORS[self._job.monitor]
         if not plan.validated and key == "valid_loss":
             key = "train_loss"
-        mode = "max" if larger else "min"
-        callbacks: list[lightning.Callback] = [
-            self._watch,
-            Recorder(
-                Section(self._reporter, 0.05, 0.92),
-                self._folder,
-                lambda values: float(values[key]),
-                lambda trained, epoch: draw_samples(
-                    trained, self._batches(1, shuffle=False), self._samples, self._choice.classes,
-                    self._folder.run / f"samples_epoch_{epoch:04d}.png",
-                ),
+        samples = self._batches(1, shuffle=False)
+        recorder = Recorder(
+            Section(self._reporter, 0.05, 0.92),
+            self._folder,
+            lambda values: float(values[key]),
+            lambda trained, epoch: draw_samples(
+                trained, samples, self._samples, self._choice.classes,
+                self._folder.run / f"samples_epoch_{epoch:04d}.png",
             ),
-            _checkpoint(self._folder, "best", mode),
-            _checkpoint(self._folder, "last", None),
-        ]  # fmt: skip
-        if self._job.stop_early and plan.validated:
-            callbacks.insert(2, LateStopping(int(plan.epochs * _RISING), mode, _PATIENCE))
-        trainer = lightning.Trainer(
-            max_epochs=plan.epochs,
-            default_root_dir=self._folder.run,
-            logger=TensorBoardLogger(self._folder.run, name="", version="tensorboard"),
-            callbacks=callbacks,
-            plugins=[AtomicCheckpoints()],
-            gradient_clip_val=1.0,
-            num_sanity_val_steps=0,
-            log_every_n_steps=10**9,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-            use_distributed_sampler=False,
-            **self._hardware(),
-        )
+        )  # fmt: skip
+        hardware = hardware_options(self._choice.device)
+        mode = "max" if larger else "min"
+        trainer = make_trainer(self._folder, plan, self._watch, recorder, hardware, mode, early=self._job.stop_early)
         train = self._batches(batch_size, shuffle=True)
         valid = self._batches(batch_size, shuffle=False) if plan.validated else None
         last = self._folder.last if self._folder.last.is_file() else None
@@ -284,21 +251,6 @@ class _Training:
         self._folder.remember(batch_size=batch_size // 2)
         self._reporter.warning(f"A batch of {batch_size} chips needs too much memory: going on with {batch_size // 2}.")
         return batch_size // 2
-
-
-def _checkpoint(folder: RunFolder, name: str, mode: str | None) -> ModelCheckpoint:
-    """Keep the best epoch's weights (``mode``), or all that a resumed training needs."""
-    return ModelCheckpoint(
-        folder.checkpoints,
-        filename=name,
-        monitor=MONITOR if mode else None,
-        mode=mode or "min",
-        save_weights_only=mode is not None,
-        save_top_k=1,
-        every_n_epochs=1,
-        save_on_train_epoch_end=True,
-        enable_version_counter=False,
-    )
 
 
 @contextlib.contextmanager

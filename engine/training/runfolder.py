@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -112,11 +111,11 @@ class RunFolder:
             (self.run / wish).unlink(missing_ok=True)
         if self.output.is_dir():
             self.output.rmdir()
-        os.replace(self.partial, self.output)
+        self.partial.replace(self.output)
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file under its name only when it is complete."""
     partial = path.with_name(path.name + ".partial")
     partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+    partial.replace(path)

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from ..chips import Chip
+from ..windows import Affine
 
 Mask = NDArray[np.bool_]
 
@@ -53,6 +54,7 @@ def split_chips(
     """Split by spatial blocks with a like mix of classes; by source or index without georeference.
 
     Args:
+        chips: in the order of ``counts``.
         counts: labelled pixels of each class (chips, classes).
         size: width and height of a chip in pixels.
         percentage: share of the validation side in all chips that are used.
@@ -94,8 +96,8 @@ def _ground(chips: tuple[Chip, ...], counts: NDArray[np.int64], size: tuple[int,
     width, height = size
     corners = []
     for chip in chips:
-        assert chip.transform is not None
-        corners.append([chip.transform.to_map(c, r) for c, r in ((0, 0), (width, 0), (width, height), (0, height))])
+        place = chip.transform or Affine(1, 0, 0, 0, 1, 0)
+        corners.append([place.to_map(c, r) for c, r in ((0, 0), (width, 0), (width, height), (0, height))])
     outlines = shapely.polygons(np.asarray(corners, float))
     # Neighbours touch, and their corners are rounded in world files: a hair's breadth is no overlap.
     side = np.sqrt(np.maximum(shapely.area(outlines), 1e-30))

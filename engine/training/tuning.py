@@ -17,7 +17,7 @@ import lightning
 import numpy as np
 import psutil
 import torch
-from lightning.pytorch.tuner import Tuner
+from lightning.pytorch.tuner.tuning import Tuner
 
 from .batches import Batches
 from .callbacks import Watch
@@ -130,13 +130,13 @@ def find_learning_rate(
 
 def read_curve(rates: list[float], losses: list[float]) -> FoundRate:
     """Return the rate of the steepest descent over the logarithm of the rate, within sane bounds."""
-    if len(rates) < 8:  # noqa: PLR2004 - too few points for a slope
+    if len(rates) < 8:
         return FoundRate(_SANE_RATE, "the usual one: the range test gave too few points", rates, losses)
     span = max(len(losses) // 8, 2)
     smooth = np.convolve(np.pad(losses, span, "edge"), np.ones(2 * span + 1) / (2 * span + 1), "valid")
     lowest = int(np.argmin(smooth))
     slope = np.gradient(smooth, np.log10(rates))
-    if lowest < 3 or slope[: lowest + 1].min() >= 0:  # noqa: PLR2004
+    if lowest < 3 or slope[: lowest + 1].min() >= 0:
         return FoundRate(_SANE_RATE, "the usual one: the loss of the range test never fell", rates, losses)
     found = float(rates[int(np.argmin(slope[: lowest + 1]))])
     bounded = float(f"{min(max(found, _RATES[0]), _RATES[1]):.2g}")

@@ -1,0 +1,88 @@
+"""How Lightning is set up for a training: the processor, checkpoints, early stopping, the log."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import ModelCheckpoint
+from lightning.pytorch.loggers import TensorBoardLogger
+
+from .callbacks import MONITOR, AtomicCheckpoints, LateStopping, Recorder, Watch
+from .lesson import WARM_UP, Plan
+from .runfolder import RunFolder
+
+_PATIENCE = 5
+_CLIP = 1.0
+
+
+def hardware_options(device: torch.device) -> dict[str, Any]:
+    """Return Lightning's options for the processor.
+
+    Under torchrun all GPUs train together. Elsewhere it is one: Lightning would start its other
+    processes by running our command again, which waits for a job of its own.
+    """
+    if device.type != "cuda":
+        return {"accelerator": device.type, "devices": 1}
+    options: dict[str, Any] = {"accelerator": "gpu", "devices": [device.index or 0]}
+    options["precision"] = "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    ranks = int(os.environ.get("WORLD_SIZE", "1"))
+    if ranks > 1:
+        local = int(os.environ.get("LOCAL_WORLD_SIZE", ranks))
+        options |= {"devices": local, "num_nodes": ranks // local, "strategy": "ddp"}
+    return options
+
+
+def make_trainer(
+    folder: RunFolder, plan: Plan, watch: Watch, recorder: Recorder, options: dict[str, Any], mode: str, *, early: bool
+) -> lightning.Trainer:
+    """Return the trainer of a plan.
+
+    Args:
+        folder: where checkpoints and the log go.
+        plan: what to do.
+        watch: looks for a wish to cancel.
+        recorder: gives the number that decides which epoch is the best.
+        options: of the hardware.
+        mode: "min" or "max", what is better.
+        early: stop where no epoch has been better for a while.
+    """
+    callbacks: list[lightning.Callback] = [
+        watch,
+        recorder,
+        _checkpoint(folder, "best", mode),
+        _checkpoint(folder, "last", None),
+    ]
+    if early and plan.validated:
+        callbacks.insert(2, LateStopping(int(plan.epochs * WARM_UP), mode, _PATIENCE))
+    return lightning.Trainer(
+        max_epochs=plan.epochs,
+        default_root_dir=folder.run,
+        logger=TensorBoardLogger(folder.run, name="", version="tensorboard"),
+        callbacks=callbacks,
+        plugins=[AtomicCheckpoints()],
+        gradient_clip_val=_CLIP,
+        num_sanity_val_steps=0,
+        log_every_n_steps=10**9,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+        **options,
+    )
+
+
+def _checkpoint(folder: RunFolder, name: str, mode: str | None) -> ModelCheckpoint:
+    """Keep the best epoch's weights (``mode``), or all that a resumed training needs."""
+    return ModelCheckpoint(
+        folder.checkpoints,
+        filename=name,
+        monitor=MONITOR if mode else None,
+        mode=mode or "min",
+        save_weights_only=mode is not None,
+        save_top_k=1,
+        every_n_epochs=1,
+        save_on_train_epoch_end=True,
+        enable_version_counter=False,
+    )

@@ -1,0 +1,285 @@
+"""The parts of a training by themselves: loss, measures, augmentation, tuning, networks, pages."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from swath.engine.classes import ClassInfo, background
+from swath.engine.errors import InputError
+from swath.engine.models import MODEL_TYPES, NetworkSpec
+from swath.engine.models._smp import BACKBONES, library_name
+from swath.engine.review.html import Bar, Heat, Page, Swatch, number
+from swath.engine.tasks.pixels import IGNORE_INDEX, TASK
+from swath.engine.training.augment import Augmentation, mix
+from swath.engine.training.lesson import one_cycle
+from swath.engine.training.losses import PixelLoss
+from swath.engine.training.network import build_network
+from swath.engine.training.prepare import class_weights
+from swath.engine.training.problems import (
+    BackboneFailedError,
+    BadWeightsError,
+    NotIgnorableError,
+    WeightsUnavailableError,
+)
+from swath.engine.training.tuning import batch_size_for, read_curve
+
+WATER, FOREST = ClassInfo(3, "water", (0, 0, 255)), ClassInfo(7, "forest", (0, 120, 0))
+UNET = MODEL_TYPES.all()["UNET"]
+
+
+def _spec(bands: int = 3, backbone: str = "resnet18", weights: str = "") -> NetworkSpec:
+    return NetworkSpec(bands, 2, backbone, 64, weights)
+
+
+@pytest.mark.parametrize(
+    ("classes", "arguments", "expected"),
+    [
+        ([WATER], {}, [0, 3]),
+        ([WATER, FOREST], {}, [3, 7]),
+        ([WATER, FOREST], {"background": "TRAIN"}, [0, 3, 7]),
+        ([WATER], {"background": "IGNORE"}, [3]),
+        ([WATER, FOREST], {"ignore_classes": [3]}, [0, 7]),
+        ([WATER, FOREST], {"background": "TRAIN", "ignore_classes": [0]}, [3, 7]),
+    ],
+)
+def test_model_classes_follow_the_background_rule(classes, arguments, expected) -> None:
+    assert [item.value for item in TASK.model_classes(classes, arguments)] == expected
+
+
+def test_ignoring_a_class_that_is_not_there_is_refused() -> None:
+    with pytest.raises(NotIgnorableError, match="no class 5"):
+        TASK.model_classes([WATER], {"ignore_classes": [5]})
+
+
+def test_targets_of_unlabelled_and_unknown_values_are_ignored() -> None:
+    label = np.array([[0, 3], [7, 9]])
+    np.testing.assert_array_equal(TASK.targets(label, [FOREST, WATER]), [[IGNORE_INDEX, 1], [0, IGNORE_INDEX]])
+    np.testing.assert_array_equal(TASK.targets(label, [background(), WATER]), [[0, 1], [IGNORE_INDEX, IGNORE_INDEX]])
+
+
+def test_decode_without_background_or_below_the_threshold() -> None:
+    output = np.array([[0.6, 0.5, 0.2], [0.4, 0.3, 0.1], [0.0, 0.2, 0.7]], np.float32).reshape(1, 3, 1, 3)
+    classes = [background(), WATER, FOREST]
+    np.testing.assert_array_equal(TASK.decode(output, classes, {})[0, 0], [0, 0, 7])
+    np.testing.assert_array_equal(TASK.decode(output, classes, {"predict_background": False})[0, 0], [3, 3, 7])
+    np.testing.assert_array_equal(TASK.decode(output, classes, {"threshold": 0.65})[0, 0], [0, 0, 7])
+
+
+@pytest.mark.parametrize("focal", [False, True])
+def test_loss_of_ignored_pixels_is_nothing(focal: bool) -> None:
+    loss = PixelLoss(2, IGNORE_INDEX, focal=focal, weights=[1.0, 2.0])
+    raw = torch.randn(2, 2, 8, 8, requires_grad=True)
+    target = torch.randint(0, 2, (2, 8, 8), dtype=torch.uint8)
+    target[:, :4] = IGNORE_INDEX
+    loss(raw, target).backward()
+    assert raw.grad is not None
+    assert not raw.grad[:, :, :4].any()
+    assert raw.grad[:, :, 4:].abs().min() > 0
+    nothing = loss(raw, torch.full((2, 8, 8), IGNORE_INDEX))
+    assert float(nothing.detach()) == 0
+
+
+def test_measures_equal_those_counted_by_hand() -> None:
+    metrics = TASK.metrics([background(), WATER, FOREST])
+    truth = torch.tensor([[[0, 0, 1, 1, IGNORE_INDEX, 1]]])
+    said = torch.tensor([[[0, 1, 1, 1, 1, 2]]])
+    metrics.update(torch.nn.functional.one_hot(said, 3).permute(0, 3, 1, 2).float(), truth)
+    values = metrics.compute()
+    assert values["confusion"] == [[1, 1, 0], [0, 2, 1], [0, 0, 0]]
+    assert values["iou"][:2] == pytest.approx([1 / 2, 2 / 4])
+    assert values["iou"][2] is None
+    assert values["precision"][:2] == pytest.approx([1, 2 / 3])
+    assert values["recall"][:2] == pytest.approx([1 / 2, 2 / 3])
+    assert values["accuracy"] == pytest.approx(3 / 5)
+    assert values["mean_iou"] == pytest.approx(0.5)
+
+
+def test_augmentation_moves_image_and_target_alike() -> None:
+    target = torch.zeros(8, 48, 48, dtype=torch.uint8)
+    target[:, 5:30, 8:40] = 1
+    target[:, :, -5:] = IGNORE_INDEX
+    image = target[:, None].repeat(1, 4, 1, 1).float()
+    change = Augmentation(brightness=0, contrast=0, tint=0)
+    moved, labels = change(image, target, torch.Generator().manual_seed(3))
+    assert labels.dtype == torch.uint8
+    assert set(labels.unique().tolist()) <= {0, 1, IGNORE_INDEX}
+    assert not torch.equal(labels, target)
+    # Away from edges, where bilinear blends, both agree.
+    agree = (moved.round() == labels[:, None]).float().mean()
+    assert agree > 0.93
+
+
+def test_augmentation_of_an_oblong_chip_by_a_quarter_turn_keeps_right_angles() -> None:
+    target = torch.zeros(16, 32, 64, dtype=torch.uint8)
+    target[:, 12:20, 20:28] = 1
+    change = Augmentation(warp_chance=0, brightness=0, contrast=0, tint=0)
+    _, labels = change(target[:, None].float(), target, torch.Generator().manual_seed(0))
+    # Where the turned chip reaches beyond the edge, the square is there a second time, mirrored.
+    for rows, columns in zip((labels > 0).any(dim=2).sum(1), (labels > 0).any(dim=1).sum(1), strict=True):
+        assert sorted((int(rows), int(columns))) in ([8, 8], [8, 16])
+
+
+def test_augmentation_with_one_seed_repeats_itself() -> None:
+    image, target = torch.randn(4, 3, 32, 32), torch.zeros(4, 32, 32, dtype=torch.uint8)
+    one, two, other = (Augmentation()(image, target, torch.Generator().manual_seed(s))[0] for s in (1, 1, 2))
+    assert torch.equal(one, two)
+    assert not torch.equal(one, other)
+
+
+def test_mixup_blends_with_a_partner() -> None:
+    image = torch.arange(4.0)[:, None, None, None].expand(4, 1, 2, 2)
+    blend, partners, share = mix(image, torch.Generator().manual_seed(0))
+    assert 0.5 <= share <= 1
+    torch.testing.assert_close(blend, share * image + (1 - share) * image[partners])
+
+
+def test_one_cycle_rises_then_falls() -> None:
+    rates = [one_cycle(step / 100) for step in range(101)]
+    assert rates[0] == pytest.approx(1 / 25)
+    assert max(rates) == pytest.approx(1)
+    assert rates[-1] == pytest.approx(1e-3)
+    peak = rates.index(max(rates))
+    assert peak == 25
+    assert rates[:peak] == sorted(rates[:peak])
+    assert rates[peak:] == sorted(rates[peak:], reverse=True)
+
+
+def test_learning_rate_of_a_falling_curve_is_at_its_steepest() -> None:
+    rates = list(np.geomspace(1e-5, 1e-1, 60))
+    losses = [1.5 - 1 / (1 + (1e-3 / rate) ** 2) + (max(rate - 0.02, 0) * 50) ** 2 for rate in rates]
+    found = read_curve(rates, losses)
+    assert 4e-4 < found.rate < 2.5e-3
+    assert found.how.startswith("steepest")
+
+
+@pytest.mark.parametrize("losses", [[1.0] * 40, list(np.linspace(1, 5, 40)), []])
+def test_learning_rate_of_a_curve_without_a_descent_is_the_usual_one(losses: list[float]) -> None:
+    found = read_curve(list(np.geomspace(1e-5, 1e-1, 40))[: len(losses)], losses)
+    assert found.rate == 1e-3
+    assert "usual" in found.how
+
+
+@pytest.mark.parametrize(("chips", "most", "expected"), [(1, 16, 1), (2, 16, 2), (20, 16, 2), (180, 16, 8),
+                                                         (5000, 16, 16), (5000, 3, 2)])  # fmt: skip
+def test_batch_size_leaves_enough_steps(chips: int, most: int, expected: int) -> None:
+    assert batch_size_for(chips, most) == expected
+
+
+def test_class_weights_favour_rare_classes_within_bounds() -> None:
+    weights = class_weights(np.array([10_000_000, 10_000, 1, 0]))
+    assert weights[0] < weights[1] < weights[2] <= 10
+    assert weights[3] == 0
+
+
+@pytest.mark.parametrize("name", ["RESNET34", "DenseNet121", "VGG16_BN", "mobilenetv2", "DARKNET53", "ResNeXt50_32x4d"])
+def test_backbone_names_of_other_programs_are_understood(name: str) -> None:
+    assert UNET.parse_backbone(name) in UNET.backbones
+
+
+def test_every_backbone_is_known_to_the_library() -> None:
+    import segmentation_models_pytorch as smp
+    import timm
+
+    for name in BACKBONES:
+        library = library_name(name)
+        known = timm.list_models() if library.startswith("tu-") else smp.encoders.encoders
+        assert library.removeprefix("tu-") in known
+
+
+@pytest.mark.parametrize("backbone", ["timm:mobilenetv3_small_050", "darknet53", "vgg11", "densenet121"])
+def test_networks_of_several_families_are_built_and_run(backbone: str) -> None:
+    network = build_network(UNET, _spec(5, UNET.parse_backbone(backbone)), seed=0)
+    assert network.training
+
+
+def test_network_of_a_backbone_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(BackboneFailedError, match="no_such_net"):
+        build_network(UNET, _spec(backbone="timm:no_such_net"), seed=0)
+
+
+@pytest.mark.parametrize("bands", [1, 3, 6])
+def test_weights_of_a_file_reach_the_backbone(tmp_path: Path, bands: int) -> None:
+    donor = build_network(UNET, _spec(), seed=5).encoder
+    file = tmp_path / "weights.safetensors"
+    save_file({"encoder." + key: value.contiguous() for key, value in donor.state_dict().items()}, file)
+    network = build_network(UNET, _spec(bands, weights=str(file)), seed=0)
+    torch.testing.assert_close(network.encoder.layer4[0].conv1.weight, donor.layer4[0].conv1.weight)
+    assert network.encoder.conv1.weight.shape[1] == bands
+    if bands == 3:
+        torch.testing.assert_close(network.encoder.conv1.weight, donor.conv1.weight)
+
+
+def test_weights_that_are_no_plain_tensors_are_refused_unread(tmp_path: Path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return (Path.touch, (tmp_path / "ran",))  # type: ignore[return-value]
+
+    file = tmp_path / "evil.pth"
+    torch.save({"state_dict": Evil()}, file)
+    with pytest.raises(BadWeightsError, match="cannot be read"):
+        build_network(UNET, _spec(weights=str(file)), seed=0)
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("content", ["other", "missing"])
+def test_weights_of_another_network_are_refused(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "other.safetensors"
+    if content == "other":
+        save_file({"conv1.weight": torch.zeros(64, 3, 7, 7)}, file)
+    with pytest.raises(BadWeightsError, match="resnet18"):
+        build_network(UNET, _spec(weights=str(file)), seed=0)
+
+
+def test_library_weights_without_a_network_name_the_file_to_fetch(monkeypatch: pytest.MonkeyPatch) -> None:
+    import segmentation_models_pytorch.encoders as encoders
+
+    def fail(*_: object, **__: object) -> None:
+        raise ConnectionError("no route to host")
+
+    monkeypatch.setattr(encoders, "hf_hub_download", fail)
+    with pytest.raises(WeightsUnavailableError, match="resnet18") as caught:
+        build_network(UNET, _spec(weights="DEFAULT"), seed=0)
+    assert "model.safetensors" in str(caught.value)
+    assert "BACKBONE_WEIGHTS" in str(caught.value)
+
+
+def test_page_escapes_everything_and_loads_nothing(tmp_path: Path) -> None:
+    page = Page("<b>title</b>", "a & b").section("<i>s</i>").warning("<script>x</script>")
+    page.table(["c", "n"], [[Swatch("<u>", (1, 2, 3)), Bar(0.5, 0.5)], ["x", Heat(3, 0.2)]])
+    page.facts({"<k>": "<v>"}).picture(b"\x89PNG", "<c>").cards({"<q>": 1.5})
+    text = page.save(tmp_path / "page.html").read_text(encoding="utf-8")
+    for tag in ("<b>title", "<i>s", "<script", "<u>", "<k>", "<v>", "<c>", "<q>"):
+        assert tag not in text
+    for link in ("http://", "https://", "src=\"/", "<link"):
+        assert link not in text
+    assert "prefers-color-scheme:dark" in text
+    assert not list(tmp_path.glob("*.partial"))
+
+
+def test_page_refuses_a_drawing_with_a_script() -> None:
+    with pytest.raises(ValueError, match="SVG"):
+        Page("t").svg("<svg><script>1</script></svg>")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "-"), (math.nan, "-"), (0.12345, "0.123"), (1234567, "1\u202f234\u202f567"), ("a", "a"),
+                        (0.00001, "1e-05"), (True, "True")]
+)  # fmt: skip
+def test_numbers_are_written_for_people(value: object, text: str) -> None:
+    assert number(value) == text
+
+
+def test_all_problems_of_a_training_end_with_what_to_do() -> None:
+    from swath.engine.training import problems
+
+    kinds = [item for item in vars(problems).values() if isinstance(item, type) and issubclass(item, InputError)]
+    for kind in kinds:
+        if kind is not InputError:
+            assert kind.template.endswith((".", "}"))
+            assert ":" in kind.template or ";" in kind.template
