@@ -20,12 +20,13 @@ from ..windows import Affine, tiles
 from .grid import Grid
 from .scene_labels import LabelFile
 from .scene_layout import make_plan
-from .scene_problems import BadSceneError, BadSceneFileError
+from .scene_problems import SceneFileError, SceneFolderError, SceneNumberError, SceneTooWideError
 from .scene_render import CLASSES, Painter
 from .writing import create_geotiff, telling_disk_full
 
 SMALLEST, LARGEST = 256, 16384  # pixels
 FINEST, COARSEST = 0.1, 1.0  # metres
+MOST_SEED = 2**31 - 1  # what a QGIS parameter holds
 WIDEST = 5000.0  # metres; the plan of the whole scene is held in memory
 _TILE, _BLOCK = 1024, 2048  # pixels drawn at once; pixels outlined at once
 _WHAT = "the making of the sample scene"
@@ -42,7 +43,7 @@ def create_scene(job: LabelJob, reporter: Reporter) -> dict[str, Any]:
         ``output``, ``labels`` (paths), ``classes`` (dicts), ``cell_size`` (metres), ``size`` (pixels).
 
     Raises:
-        BadSceneError, BadSceneFileError: before any work.
+        SceneNumberError, SceneTooWideError, SceneFileError, SceneFolderError: before any work.
         CancelledError, DiskFullError: with nothing left behind.
     """
     output, labels = _check(job)
@@ -103,27 +104,20 @@ def _levels(size: int) -> list[int]:
 
 def _check(job: LabelJob) -> tuple[Path, Path]:
     """Return the two output paths; raise where the job cannot be done."""
-    size, cell = job.size, job.cell_size
-    if not SMALLEST <= size <= LARGEST:
-        allowed = f"{SMALLEST} to {LARGEST} pixels"
-        raise BadSceneError(what="size", value=f"{size} pixels", parameter="SIZE", allowed=allowed)
-    if not (math.isfinite(cell) and FINEST <= cell <= COARSEST):
-        allowed = f"{FINEST} to {COARSEST} metres"
-        raise BadSceneError(what="cell size", value=f"{cell} metres", parameter="CELL_SIZE", allowed=allowed)
-    if size * cell > WIDEST:
-        allowed = f"fewer or finer pixels, so that it is at most {WIDEST:g} metres"
-        raise BadSceneError(what="width", value=f"{size * cell:g} metres", parameter="SIZE, CELL_SIZE", allowed=allowed)
-    if job.seed < 0:
-        raise BadSceneError(what="seed", value=job.seed, parameter="SEED", allowed="a whole number of 0 or more")
+    limits = (("SIZE", job.size, SMALLEST, LARGEST), ("CELL_SIZE", job.cell_size, FINEST, COARSEST))
+    for parameter, value, least, most in (*limits, ("SEED", job.seed, 0, MOST_SEED)):
+        if not least <= value <= most:  # so said that NaN is refused too
+            raise SceneNumberError(value=value, parameter=parameter, least=least, most=most)
+    if job.size * job.cell_size > WIDEST:
+        raise SceneTooWideError(width=f"{job.size * job.cell_size:g}", most=f"{WIDEST:g}")
     output, labels = Path(job.output), Path(job.labels)
     for path, suffixes, parameter in ((output, (".tif", ".tiff"), "OUTPUT"), (labels, (".gpkg",), "LABELS")):
         if path.suffix.lower() not in suffixes:
-            remedy = f"give a file name that ends in {suffixes[0]}"
-            raise BadSceneFileError(path=path, parameter=parameter, remedy=remedy)
+            raise SceneFileError(path=path, parameter=parameter, suffix=suffixes[0])
         if not path.parent.is_dir():
-            raise BadSceneFileError(path=path, parameter=parameter, remedy="the folder does not exist; create it first")
+            raise SceneFolderError(path=path, parameter=parameter)
     # Noise hardly compresses; overviews add a third.
-    if shutil.disk_usage(output.parent).free < 4 * size * size:
+    if shutil.disk_usage(output.parent).free < 4 * job.size * job.size:
         raise DiskFullError(path=output)
     return output, labels
 

@@ -14,7 +14,7 @@ from rasterio.features import rasterize
 
 from swath.engine.data.scene import create_scene
 from swath.engine.data.scene_layout import make_plan
-from swath.engine.data.scene_problems import BadSceneError, BadSceneFileError
+from swath.engine.data.scene_problems import SceneFileError, SceneFolderError, SceneNumberError, SceneTooWideError
 from swath.engine.data.scene_render import CLASSES, Painter
 from swath.engine.errors import CancelledError, DiskFullError
 from swath.engine.jobs import LabelJob
@@ -142,24 +142,33 @@ def test_odd_size_and_other_cell_size_are_filled(tmp_path):
         ({"size": 16385}, "SIZE"),
         ({"cell_size": 0.0}, "CELL_SIZE"),
         ({"cell_size": float("nan")}, "CELL_SIZE"),
-        ({"size": 16384, "cell_size": 1.0}, "SIZE, CELL_SIZE"),
         ({"seed": -1}, "SEED"),
     ],
 )
 def test_create_with_bad_number_is_refused_in_one_sentence(tmp_path, values, parameter):
-    with pytest.raises(BadSceneError) as caught:
+    with pytest.raises(SceneNumberError) as caught:
         make(tmp_path, **values)
     assert f"({parameter})" in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_create_wider_than_the_plan_can_hold_is_refused(tmp_path):
+    with pytest.raises(SceneTooWideError, match="16384 metres"):
+        make(tmp_path, size=16384, cell_size=1.0)
+
+
 @pytest.mark.parametrize(
-    ("values", "parameter"),
-    [({"output": "scene.jpg"}, "OUTPUT"), ({"labels": "labels.shp"}, "LABELS"), ({"output": "none/s.tif"}, "OUTPUT")],
+    ("values", "error"),
+    [
+        ({"output": "scene.jpg"}, SceneFileError),
+        ({"labels": "labels.shp"}, SceneFileError),
+        ({"output": "none/s.tif"}, SceneFolderError),
+        ({"labels": "none/l.gpkg"}, SceneFolderError),
+    ],
 )
-def test_create_with_bad_file_name_is_refused(tmp_path, values, parameter):
+def test_create_with_bad_file_name_is_refused(tmp_path, values, error):
     paths = {name: str(tmp_path / value) for name, value in values.items()}
-    with pytest.raises(BadSceneFileError, match=parameter):
+    with pytest.raises(error, match=next(iter(values)).upper()):
         make(tmp_path, size=256, **paths)
     assert list(tmp_path.iterdir()) == []
 
