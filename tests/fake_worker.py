@@ -115,6 +115,11 @@ def linger(job, reporter):
     return {"done": True}
 
 
+def environment(job, reporter):
+    """Tell the names of the environment variables."""
+    return {"names": sorted(os.environ)}
+
+
 def run(job, reporter):
     """Do what the job names."""
     return globals()[job.what](job, reporter) or {}
