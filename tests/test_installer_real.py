@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -65,6 +68,29 @@ def test_doctor_without_environment_names_the_remedy(engine_home: Path, capsys: 
     assert "there is no engine environment" in capsys.readouterr().out
     assert cli.main(["where"]) == 1
     assert "Plugins > Swath > Set up" in capsys.readouterr().err
+
+
+def test_set_up_that_is_killed_leaves_nothing_and_ends_its_child(engine_home: Path, tmp_path: Path) -> None:
+    uv = tmp_path / "bin" / "uv"
+    uv.parent.mkdir()
+    # A uv that begins an environment and then hangs, as a download on a bad line does.
+    uv.write_text(
+        f"""#!/bin/sh
+case "$1" in --version) echo "uv 0.13.8";; *) mkdir "{engine_home}.partial"; echo $$ > "{tmp_path}/pid"; sleep 60;; esac
+"""
+    )
+    uv.chmod(0o755)
+    launcher = Path(cli.__file__).parents[1] / "launch.py"
+    environment = {**os.environ, "PATH": f"{uv.parent}:/usr/bin:/bin"}
+    child = subprocess.Popen([sys.executable, launcher, "install", "--tier", "apply"], env=environment)
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "pid").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert engine_home.with_name("engine.partial").exists()
+    child.terminate()
+    assert child.wait(timeout=20) == 130
+    assert not engine_home.with_name("engine.partial").exists()
+    assert not engine_home.exists()
 
 
 def test_diagnosis_of_a_python_that_does_not_run_is_a_sentence(

@@ -22,7 +22,7 @@ SIZES_GB = {
     ("apply", "cuda"): 3.0,
     ("train", "cpu"): 1.6,
     ("train", "apple"): 1.2,
-    ("train", "cuda"): 6.5,
+    ("train", "cuda"): 6.2,
 }
 
 

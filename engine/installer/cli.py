@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from collections.abc import Sequence
 
 from ..console import Console, say
@@ -19,6 +20,8 @@ COMMANDS = ("doctor", "install", "repair", "remove", "where")
 def main(argv: Sequence[str]) -> int:
     """Run one command; return the exit status (0: well, 1: a problem, 130: interrupted)."""
     options = _parser().parse_args(list(argv))
+    # 'kill' ends a set-up as Ctrl+C does: with the child ended and nothing unfinished left.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(options)
     except SwathError as error:
@@ -27,6 +30,8 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("Interrupted: nothing half-made was left.", error=True)
         return 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:
