@@ -4,6 +4,7 @@
 
 The bare rate is onnxruntime on tiles of the same shape that lie in memory, with all cores and without
 reading, writing or padding, measured before and after each run so that drift of the machine cancels out.
+Beside time by the clock the ratios of processor time are printed: they hold on a busy machine, too.
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ def build_raster(path: Path, size: int, image: Path | None) -> None:
             dataset.write(wide[:, :height], window=rasterio.windows.Window(0, row, size, height))
 
 
-def bare_rate(model: Path, tile: tuple[int, int], runs: int = BARE_RUNS) -> float:
-    """Return pixels per second of onnxruntime with its defaults on tiles (width, height) held in memory."""
+def bare_rate(model: Path, tile: tuple[int, int], runs: int = BARE_RUNS) -> dict[str, float]:
+    """Return pixels per second, by the clock and by processor time, on tiles (width, height) held in memory."""
     import onnxruntime as ort
 
     options = ort.SessionOptions()
@@ -101,10 +102,11 @@ def bare_rate(model: Path, tile: tuple[int, int], runs: int = BARE_RUNS) -> floa
     tiles = np.random.default_rng(0).uniform(0, 255, (3, 1, bands, tile[1], tile[0])).astype(np.float32)
     name = session.get_inputs()[0].name
     session.run(None, {name: tiles[0]})
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     for i in range(runs):
         session.run(None, {name: tiles[i % len(tiles)]})
-    return runs * tile[0] * tile[1] / (time.perf_counter() - start)
+    pixels = runs * tile[0] * tile[1]
+    return {"rate": pixels / (time.perf_counter() - start), "cpu_rate": pixels / (time.process_time() - cpu)}
 
 
 def child(mode: str, **values: Any) -> dict[str, Any]:
@@ -118,7 +120,7 @@ def run_child(mode: str, values: dict[str, Any]) -> None:
     """Do one measurement and print it as JSON."""
     start = time.perf_counter()
     if mode == "bare":
-        result: dict[str, Any] = {"rate": bare_rate(Path(values["model"]), tuple(values["tile"]))}
+        result: dict[str, Any] = dict(bare_rate(Path(values["model"]), tuple(values["tile"])))
     else:
         result = classify_pixels(ClassifyJob(**values), Printer(quiet=True))
     result["seconds"] = time.perf_counter() - start
@@ -134,17 +136,19 @@ def measure(folder: Path, model: Path, size: int, image: Path | None) -> dict[st
         build_raster(raster, size, image)
     plan = _plan(size, model)
     tile = (plan.cols.tile, plan.rows.tile)
-    before = child("bare", model=str(model), tile=tile)["rate"]
+    before = child("bare", model=str(model), tile=tile)
     result = child("classify", raster=str(raster), model=str(model), output=str(folder / f"out_{size}.tif"))
-    after = child("bare", model=str(model), tile=tile)["rate"]
-    bare, pixels = (before + after) / 2, size * size
-    computed = plan.count * tile[0] * tile[1]
-    rate = pixels / result["seconds"]
+    after = child("bare", model=str(model), tile=tile)
+    bare, bare_cpu = ((before[key] + after[key]) / 2 for key in ("rate", "cpu_rate"))
+    waste = plan.count * tile[0] * tile[1] / (size * size)
+    rate, cpu_rate = size * size / result["seconds"], size * size / result["cpu"]
     print(
-        f"{size} x {size}: {result['seconds']:.1f} s (cpu {result['cpu']:.1f} s), {rate / 1e6:.3f} Mpx/s delivered, "
-        f"bare onnxruntime {bare / 1e6:.3f} Mpx/s ({before / 1e6:.3f}, {after / 1e6:.3f}) on tiles of "
-        f"{tile[0]} x {tile[1]}; ratio {rate / bare:.3f}, without the waste of padding "
-        f"{computed / result['seconds'] / bare:.3f}; peak memory {result['peak_mb']:.0f} MB",
+        f"{size} x {size}, tiles of {tile[0]} x {tile[1]}, padding {result['padding']}:\n"
+        f"  {result['seconds']:.1f} s, {rate / 1e6:.3f} Mpx/s delivered; bare onnxruntime {bare / 1e6:.3f} Mpx/s "
+        f"(before {before['rate'] / 1e6:.3f}, after {after['rate'] / 1e6:.3f})\n"
+        f"  ratio {rate / bare:.3f}; without the waste of padding {rate * waste / bare:.3f}\n"
+        f"  by processor time {cpu_rate / bare_cpu:.3f}; without the waste of padding {cpu_rate * waste / bare_cpu:.3f}\n"
+        f"  network at work {result['busy']:.1%} of the time; peak memory {result['peak_mb']:.0f} MB",
         flush=True,
     )
     return result

@@ -31,6 +31,12 @@ class InUseError(InputError):
     template = "The output {path} is being written by another run: wait for its end, or choose another output."
 
 
+class NotWritableError(InputError):
+    """An output where nothing can be written."""
+
+    template = "The output {path} cannot be written ({detail}): choose a folder that you may write to."
+
+
 class NotReplaceableError(InputError):
     """An output that cannot take its final name."""
 
@@ -53,14 +59,17 @@ class PartialWork:
     Raises:
         OtherJobError: the folder holds the work of another job.
         InUseError: another run is working there.
-        OSError: the folder cannot be made.
+        NotWritableError: the folder cannot be made.
     """
 
     def __init__(self, output: str | Path, digest: str) -> None:
         self.output = Path(output)
         self.folder = self.output.with_name(self.output.name + ".partial")
         self._kept = False
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise NotWritableError(path=self.output, detail=error.strerror or error) from error
         fresh = not self.file(_LOCK).exists()
         self._lock = self._take_lock()
         try:
@@ -165,7 +174,10 @@ class PartialWork:
         return worth
 
     def _take_lock(self) -> IO[bytes]:
-        stream = self.file(_LOCK).open("a+b")
+        try:
+            stream = self.file(_LOCK).open("a+b")
+        except OSError as error:
+            raise NotWritableError(path=self.output, detail=error.strerror or error) from error
         try:
             _lock(stream)
         except OSError as error:

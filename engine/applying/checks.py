@@ -53,6 +53,7 @@ def check_job(job: ClassifyJob) -> None:
         ("BATCH_SIZE", job.batch_size, job.batch_size >= 1, "at least 1"),
         ("THRESHOLD", job.threshold, 0 <= job.threshold < 1, "0 (none) to below 1"),
         ("PROCESSOR", job.processor, job.processor in {"AUTO", "CPU", "GPU"}, "AUTO, CPU or GPU"),
+        ("threads", job.threads, job.threads >= 0, "0 (all) or more"),
         ("GPU_ID", job.gpu_id, job.gpu_id >= 0, "0 or more"),
     )
     for name, value, good, expected in ranges:

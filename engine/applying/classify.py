@@ -39,7 +39,7 @@ def classify_pixels(job: ClassifyJob, reporter: Reporter) -> dict[str, Any]:
     Returns:
         ``output``, ``probabilities`` (paths), ``classes`` (plain values), ``pixels`` (count by value),
         ``tiles``, ``computed``, ``skipped``, ``resumed_rows``, ``tile_size`` (width, height), ``padding``,
-        ``processor``.
+        ``processor``, ``busy`` (the share of the time in which the network was at work).
 
     Raises:
         InputError: with one sentence, before work starts where it can be known.
@@ -185,4 +185,5 @@ class _Run:
             "tile_size": [self.plan.cols.tile, self.plan.rows.tile],
             "padding": self.settings.padding,
             "processor": self.session.used,
+            "busy": round(flow.counts.busy, 4),
         }

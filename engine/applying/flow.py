@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -29,11 +30,18 @@ _WHAT = "the classification"
 
 @dataclass
 class FlowCounts:
-    """What happened: tiles that went through the network, that held no valid pixel, and rows written."""
+    """What happened: tiles that went through the network, that held no valid pixel, rows written, and times."""
 
     computed: int = 0
     empty: int = 0
     rows: int = 0
+    busy_seconds: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def busy(self) -> float:
+        """Return the share of the time in which the network was at work, 0 to 1."""
+        return self.busy_seconds / self.seconds if self.seconds else 0.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class Flow:
         computed: Channel[_Computed] = Channel(crew, self.batch_size + 1)
         rows: Channel[StitchedRow] = Channel(crew, _ROWS_WAITING)
         tiles, lock = iter(self.tiles), threading.Lock()
+        start = time.perf_counter()
         for number in range(self.readers):
             crew.start(f"read-{number}", lambda: self._read(tiles, lock, read))
         crew.start("compute", lambda: self._compute(read, computed))
@@ -86,6 +95,7 @@ class Flow:
             if crew.stopped:
                 self.session.stop()
             crew.join()
+        self.counts.seconds = time.perf_counter() - start
         if crew.error is not None:
             raise crew.error
 
@@ -126,7 +136,9 @@ class Flow:
         if self.fixed_batch:
             images += [images[-1]] * (self.batch_size - len(images))
         stack = images[0][None] if len(images) == 1 else np.stack(images)
+        start = time.perf_counter()
         outputs = _mean_of_views(self.session, stack) if self.augment else self.session.run(stack)
+        self.counts.busy_seconds += time.perf_counter() - start
         for item, output in zip(batch, outputs, strict=False):
             computed.put(_Computed(item, output))
 

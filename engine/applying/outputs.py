@@ -24,7 +24,7 @@ from .writing import GeoTiffWriter, Layout, disk_problem
 _CLASSES, _PROBABILITIES = "classes.tif", "probabilities.tif"
 # The least a result takes of its plain size: class maps pack to a fraction of it.
 _LEAST_SHARE = 0.02
-_RESERVE = 16 * 2**20
+_RESERVE = 64 * 2**20
 _ONE_PIECE = 256
 
 

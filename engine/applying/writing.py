@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import rasterio
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
 
 from ..data.grid import Grid
 from ..errors import DiskFullError
 
 BLOCK = 256
 _SMALLEST_OVERVIEW = 256
+_RESERVE = 32 * 2**20
 _NO_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
@@ -71,7 +72,7 @@ class GeoTiffWriter:
                 self._file.write_colormap(1, dict(layout.colors))
             for band, name in enumerate(layout.bands, start=1):
                 self._file.set_band_description(band, name)
-        except (RasterioError, OSError) as error:
+        except Exception as error:  # GDAL's errors have no common class
             raise _problem(path, error) from error
 
     def write(self, rows: npt.NDArray[Any]) -> None:
@@ -86,9 +87,10 @@ class GeoTiffWriter:
         if rows.shape[1] == 0:
             return
         window = rasterio.windows.Window(0, self._next, rows.shape[2], rows.shape[1])
+        _need_space(self._path, rows.nbytes)
         try:
             self._file.write(rows, window=window)
-        except (RasterioError, OSError) as error:
+        except Exception as error:  # GDAL's errors have no common class
             raise _problem(self._path, error) from error
         self._next += rows.shape[1]
 
@@ -99,17 +101,28 @@ class GeoTiffWriter:
         levels = [
             2**i for i in range(1, 20) if longest / 2**i > _SMALLEST_OVERVIEW / 2 and longest > _SMALLEST_OVERVIEW
         ]
+        # Overviews hold a third as many pixels, which pack less well.
+        _need_space(self._path, int(self._path.stat().st_size * 0.6))
         try:
             if levels:
                 self._file.build_overviews(levels, resampling)
             self._file.close()
-        except (RasterioError, OSError) as error:
+            self._read_back(len(levels))
+        except Exception as error:  # GDAL's errors have no common class
             raise _problem(self._path, error) from error
+
+    def _read_back(self, overviews: int) -> None:
+        """Read the last pixels again: GDAL may lose data on a full disk without a word."""
+        width, height = self._layout.grid.width, self._layout.grid.height
+        with rasterio.open(self._path) as dataset:
+            dataset.read(window=rasterio.windows.Window(width - 1, height - 1, 1, 1))
+            if len(dataset.overviews(1)) != overviews:
+                raise DiskFullError(path=self._path)
 
     def abandon(self) -> None:
         """Close and delete the unfinished file; the journal holds what was done."""
         # It is deleted anyway, and a full disk must not hide the first error.
-        with contextlib.suppress(RasterioError, OSError):
+        with contextlib.suppress(Exception):
             self._file.close()
         self._path.unlink(missing_ok=True)
 
@@ -124,6 +137,15 @@ def _problem(path: Path, error: Exception) -> Exception:
     texts = " ".join(str(item) for item in (error, error.__cause__, error.__context__) if item is not None)
     if isinstance(error, OSError) and error.errno in _NO_SPACE:
         return DiskFullError(path=path)
-    if any(word in texts for word in ("No space left", "TIFFAppendToStrip", "Write error", "fwrite", "disk full")):
+    if "No space left" in texts or shutil.disk_usage(path.parent).free < _RESERVE:
         return DiskFullError(path=path)
     return error
+
+
+def _need_space(path: Path, size: int) -> None:
+    """Raise DiskFullError where ``size`` bytes might not fit.
+
+    GDAL notices a full disk late, goes on, and may then crash while it closes the file: so it must not meet one.
+    """
+    if shutil.disk_usage(path.parent).free < size + _RESERVE:
+        raise DiskFullError(path=path)
