@@ -1,0 +1,1285 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1">
+<context>
+    <name>Swath</name>
+    <message>
+        <source>Set up the engine environment ...</source>
+        <translation>配置引擎环境 ...</translation>
+    </message>
+    <message>
+        <source>Set up the engine environment</source>
+        <translation>配置引擎环境</translation>
+    </message>
+    <message>
+        <source>Install again</source>
+        <translation>重新安装</translation>
+    </message>
+    <message>
+        <source>Install</source>
+        <translation>安装</translation>
+    </message>
+    <message>
+        <source>What to install</source>
+        <translation>安装内容</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>计算设备</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>What the installer does is written here.</source>
+        <translation>安装程序执行的操作将显示在此处。</translation>
+    </message>
+    <message>
+        <source>Repair</source>
+        <translation>修复</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Copy diagnosis</source>
+        <translation>复制诊断信息</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Set up Swath&apos;s engine</source>
+        <translation>配置 Swath 引擎</translation>
+    </message>
+    <message>
+        <source>Repair Swath&apos;s engine</source>
+        <translation>修复 Swath 引擎</translation>
+    </message>
+    <message>
+        <source>Remove the engine environment? Your models and data are kept.</source>
+        <translation>是否移除引擎环境？您的模型和数据将会保留。</translation>
+    </message>
+    <message>
+        <source>Remove Swath&apos;s engine</source>
+        <translation>移除 Swath 引擎</translation>
+    </message>
+    <message>
+        <source>Trying the packages</source>
+        <translation>正在测试软件包</translation>
+    </message>
+    <message>
+        <source>Diagnose Swath&apos;s engine</source>
+        <translation>诊断 Swath 引擎</translation>
+    </message>
+    <message>
+        <source>The diagnosis is in the clipboard: paste it where you report the problem.</source>
+        <translation>诊断信息已复制到剪贴板：请将其粘贴到问题报告中。</translation>
+    </message>
+    <message>
+        <source>Stopping ...</source>
+        <translation>正在停止 ...</translation>
+    </message>
+    <message>
+        <source>Cancelled: nothing half-made was left.</source>
+        <translation>已取消：未留下任何未完成的内容。</translation>
+    </message>
+    <message>
+        <source>It did not work: see below.</source>
+        <translation>操作失败：详见下方信息。</translation>
+    </message>
+    <message>
+        <source>Fetching the installer uv</source>
+        <translation>正在获取安装工具 uv</translation>
+    </message>
+    <message>
+        <source>Creating the environment</source>
+        <translation>正在创建环境</translation>
+    </message>
+    <message>
+        <source>Installing the packages</source>
+        <translation>正在安装软件包</translation>
+    </message>
+    <message>
+        <source>Installing PyTorch</source>
+        <translation>正在安装 PyTorch</translation>
+    </message>
+    <message>
+        <source>Unpacking</source>
+        <translation>正在解压</translation>
+    </message>
+    <message>
+        <source>The engine environment is ready</source>
+        <translation>引擎环境已就绪</translation>
+    </message>
+    <message>
+        <source>{tier}, {build}, Python {python}</source>
+        <translation>{tier}，{build}，Python {python}</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就绪</translation>
+    </message>
+    <message>
+        <source>Not set up yet</source>
+        <translation>尚未配置</translation>
+    </message>
+    <message>
+        <source>It was made for another version of Swath: press Repair.</source>
+        <translation>该环境是为其他版本的 Swath 创建的：请点击“修复”。</translation>
+    </message>
+    <message>
+        <source>Out of date</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>The variable SWATH_ENGINE_PYTHON names another interpreter, which is used: {path}</source>
+        <translation>变量 SWATH_ENGINE_PYTHON 指定了另一个解释器，将使用该解释器：{path}</translation>
+    </message>
+    <message>
+        <source>Chosen by you</source>
+        <translation>由您指定</translation>
+    </message>
+    <message>
+        <source>A set-up did not come to its end: press Install.</source>
+        <translation>上次配置未能完成：请点击“安装”。</translation>
+    </message>
+    <message>
+        <source>Unfinished</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>Apply models only</source>
+        <translation>仅应用模型</translation>
+    </message>
+    <message>
+        <source>Train and apply models</source>
+        <translation>训练和应用模型</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>处理器 (CPU)</translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics card (CUDA)</source>
+        <translation>NVIDIA 显卡 (CUDA)</translation>
+    </message>
+    <message>
+        <source>Graphics card of any maker (DirectML)</source>
+        <translation>任意厂商的显卡 (DirectML)</translation>
+    </message>
+    <message>
+        <source>Apple silicon</source>
+        <translation>Apple 芯片</translation>
+    </message>
+    <message>
+        <source>{title}: fits this machine</source>
+        <translation>{title}：适合本机</translation>
+    </message>
+    <message>
+        <source>about {size} GB in {folder}</source>
+        <translation>约 {size} GB，位于 {folder}</translation>
+    </message>
+    <message>
+        <source>Deep learning on imagery</source>
+        <translation>影像深度学习</translation>
+    </message>
+    <message>
+        <source>{layer} has no field Classvalue or Value: all features are of one class</source>
+        <translation>{layer} 没有 Classvalue 或 Value 字段：所有要素均视为同一类</translation>
+    </message>
+    <message>
+        <source>Classify Pixels Using Deep Learning</source>
+        <translation>使用深度学习分类像素</translation>
+    </message>
+    <message>
+        <source>Imagery</source>
+        <translation>影像</translation>
+    </message>
+    <message>
+        <source>The raster to classify. A web layer (XYZ, WMS) needs an extent and a cell size.</source>
+        <translation>要分类的栅格。网络图层（XYZ、WMS）需要指定范围和像元大小。</translation>
+    </message>
+    <message>
+        <source>A model: its .onnx, .emd or .dlpk file, or the path of its folder.</source>
+        <translation>模型：其 .onnx、.emd 或 .dlpk 文件，或模型文件夹的路径。</translation>
+    </message>
+    <message>
+        <source>Only pixels inside of these polygons are classified; others are no data.</source>
+        <translation>仅对这些多边形内的像素进行分类；其余像素为无数据 (NoData)。</translation>
+    </message>
+    <message>
+        <source>Classified raster</source>
+        <translation>分类栅格</translation>
+    </message>
+    <message>
+        <source>The class values, a GeoTIFF; names and colours stand beside it for QGIS and others.</source>
+        <translation>类值栅格，GeoTIFF 格式；类名称和颜色保存在旁边的文件中，供 QGIS 及其他软件使用。</translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>A raster with one band for each class: how sure the model is. Optional.</source>
+        <translation>每个类对应一个波段的栅格，表示模型的置信度。可选。</translation>
+    </message>
+    <message>
+        <source>Padding (pixels)</source>
+        <translation>填充（像素）</translation>
+    </message>
+    <message>
+        <source>Overlap on each side of a tile that is thrown away. -1: the model&apos;s own, or a quarter.</source>
+        <translation>分块每一侧因重叠而舍弃的宽度。-1：采用模型自身的值，或分块的四分之一。</translation>
+    </message>
+    <message>
+        <source>Tile size (pixels)</source>
+        <translation>分块大小（像素）</translation>
+    </message>
+    <message>
+        <source>What goes through the network at once. 0: up to 1024, as the model allows.</source>
+        <translation>一次送入网络的影像块大小。0：在模型允许的情况下最大为 1024。</translation>
+    </message>
+    <message>
+        <source>Batch size</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>Tiles that go through the network together; changes speed and memory, not the result.</source>
+        <translation>同时送入网络的分块数；影响速度和内存占用，不影响结果。</translation>
+    </message>
+    <message>
+        <source>Predict background</source>
+        <translation>预测背景</translation>
+    </message>
+    <message>
+        <source>If off, each pixel gets the likeliest class that is not background.</source>
+        <translation>关闭时，每个像素都取背景以外可能性最高的类。</translation>
+    </message>
+    <message>
+        <source>Test-time augmentation</source>
+        <translation>测试时增强</translation>
+    </message>
+    <message>
+        <source>Averages over turned and flipped tiles: a little better, several times slower.</source>
+        <translation>对旋转和翻转后的分块的预测结果取平均：效果略好，但耗时数倍。</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Pixels of which the model is less sure than this (0 to 1) get no class.</source>
+        <translation>模型置信度低于此值（0 到 1）的像素不赋予任何类。</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程数</translation>
+    </message>
+    <message>
+        <source>Processor threads of the network. 0: as many as there are cores.</source>
+        <translation>网络使用的处理器线程数。0：与处理器核心数相同。</translation>
+    </message>
+    <message>
+        <source>Models (*.onnx *.emd *.dlpk)</source>
+        <translation>模型 (*.onnx *.emd *.dlpk)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Create Sample Scene</source>
+        <translation>创建示例场景</translation>
+    </message>
+    <message>
+        <source>Size (pixels)</source>
+        <translation>大小（像素）</translation>
+    </message>
+    <message>
+        <source>Width and height of the picture in pixels.</source>
+        <translation>影像的宽度和高度，以像素为单位。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Each number gives another scene; the same number gives the same scene again.</source>
+        <translation>不同的数值生成不同的场景；相同的数值始终生成相同的场景。</translation>
+    </message>
+    <message>
+        <source>Cell size (metres)</source>
+        <translation>像元大小（米）</translation>
+    </message>
+    <message>
+        <source>Side of a pixel in metres.</source>
+        <translation>像素的边长，以米为单位。</translation>
+    </message>
+    <message>
+        <source>Scene</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>The picture, a GeoTIFF.</source>
+        <translation>影像，GeoTIFF 格式。</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>Polygons with the fields Classvalue and Classname, a GeoPackage.</source>
+        <translation>带有 Classvalue 和 Classname 字段的多边形，GeoPackage 格式。</translation>
+    </message>
+    <message>
+        <source>Cancelling ...</source>
+        <translation>正在取消 ...</translation>
+    </message>
+    <message>
+        <source>the run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>the system ended it</source>
+        <translation>被系统终止</translation>
+    </message>
+    <message>
+        <source>Epoch {number} of {count}</source>
+        <translation>轮次 {number}/{count}</translation>
+    </message>
+    <message>
+        <source>signal {name}</source>
+        <translation>信号 {name}</translation>
+    </message>
+    <message>
+        <source>exit status {code}</source>
+        <translation>退出状态 {code}</translation>
+    </message>
+    <message>
+        <source>Export Training Data for Deep Learning</source>
+        <translation>导出深度学习训练数据</translation>
+    </message>
+    <message>
+        <source>The raster to cut. A web layer (XYZ, WMS) needs an extent and a cell size.</source>
+        <translation>要裁切的栅格。网络图层（XYZ、WMS）需要指定范围和像元大小。</translation>
+    </message>
+    <message>
+        <source>Chip format</source>
+        <translation>影像切片格式</translation>
+    </message>
+    <message>
+        <source>How labels are stored; it decides which models can learn from the chips.</source>
+        <translation>标注的存储方式；它决定哪些模型可以用这些影像切片进行训练。</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>训练数据</translation>
+    </message>
+    <message>
+        <source>A new or empty folder, or one with chips of the same format, bands and tile size.</source>
+        <translation>新文件夹或空文件夹，或者已含有相同格式、波段和分块大小的影像切片的文件夹。</translation>
+    </message>
+    <message>
+        <source>A page with the classes, their counts and sample chips; optional.</source>
+        <translation>包含各类、各类数量和影像切片示例的网页；可选。</translation>
+    </message>
+    <message>
+        <source>Number of chips</source>
+        <translation>影像切片数</translation>
+    </message>
+    <message>
+        <source>Number of labelled features</source>
+        <translation>已标注要素数</translation>
+    </message>
+    <message>
+        <source>Size of a chip in pixels.</source>
+        <translation>影像切片的大小，以像素为单位。</translation>
+    </message>
+    <message>
+        <source>Distance from one chip to the next in pixels; 0: the tile size, without overlap.</source>
+        <translation>相邻影像切片之间的距离，以像素为单位；0：等于分块大小，即无重叠。</translation>
+    </message>
+    <message>
+        <source>Tile width (pixels)</source>
+        <translation>分块宽度（像素）</translation>
+    </message>
+    <message>
+        <source>Tile height (pixels)</source>
+        <translation>分块高度（像素）</translation>
+    </message>
+    <message>
+        <source>Stride in x (pixels)</source>
+        <translation>X 方向步幅（像素）</translation>
+    </message>
+    <message>
+        <source>Stride in y (pixels)</source>
+        <translation>Y 方向步幅（像素）</translation>
+    </message>
+    <message>
+        <source>Picture format</source>
+        <translation>影像格式</translation>
+    </message>
+    <message>
+        <source>TIFF takes any pixels. PNG and JPEG take 1 or 3 bands of 8 bits; JPEG loses detail.</source>
+        <translation>TIFF 支持任意像素类型。PNG 和 JPEG 支持 1 个或 3 个 8 位波段；JPEG 会损失细节。</translation>
+    </message>
+    <message>
+        <source>Chips without labels too</source>
+        <translation>包括无标注的影像切片</translation>
+    </message>
+    <message>
+        <source>Keeps chips without any label, as examples of what is nothing. Else they are left out.</source>
+        <translation>保留不含任何标注的影像切片，作为无目标地物的样本。否则将舍弃这些切片。</translation>
+    </message>
+    <message>
+        <source>Buffer radius</source>
+        <translation>缓冲区半径</translation>
+    </message>
+    <message>
+        <source>Draws labels wider by this, in map units of the label layer: makes areas of points.</source>
+        <translation>按此值向外扩展标注，以标注图层的地图单位计：可将点变为面。</translation>
+    </message>
+    <message>
+        <source>Smallest part of a polygon</source>
+        <translation>多边形的最小占比</translation>
+    </message>
+    <message>
+        <source>A polygon counts in a chip if at least this part of its area (0 to 1) lies inside.</source>
+        <translation>多边形位于影像切片内的面积占比（0 到 1）不低于此值时，才计入该切片。</translation>
+    </message>
+    <message>
+        <source>Only chips that lie wholly inside of these polygons are made.</source>
+        <translation>仅生成完全位于这些多边形内的影像切片。</translation>
+    </message>
+    <message>
+        <source>Bands</source>
+        <translation>波段</translation>
+    </message>
+    <message>
+        <source>The bands to take, in this order. Empty: all but transparency.</source>
+        <translation>要使用的波段，按此顺序。留空：除透明度波段外的所有波段。</translation>
+    </message>
+    <message>
+        <source>raster</source>
+        <translation>栅格</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>Bringing the label raster to {crs}</source>
+        <translation>正在将标注栅格转换到 {crs}</translation>
+    </message>
+    <message>
+        <source>Extent</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>The part of the raster to use, in any coordinate reference system. Empty: all of it.</source>
+        <translation>要使用的栅格部分，可采用任意坐标参考系。留空：使用整个栅格。</translation>
+    </message>
+    <message>
+        <source>Cell size</source>
+        <translation>像元大小</translation>
+    </message>
+    <message>
+        <source>Mask polygons</source>
+        <translation>掩膜多边形</translation>
+    </message>
+    <message>
+        <source>AUTO takes a graphics processor where there is one that works, else the CPU. GPU fails without one.</source>
+        <translation>AUTO 在有可用的图形处理器时使用图形处理器，否则使用 CPU。GPU 在没有图形处理器时会失败。</translation>
+    </message>
+    <message>
+        <source>Number of the graphics processor, where there are several; the first is 0.</source>
+        <translation>有多个图形处理器时所用的编号；第一个为 0。</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>GPU number</source>
+        <translation>GPU 编号</translation>
+    </message>
+    <message>
+        <source>Class field</source>
+        <translation>类字段</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation>网页 (*.html)</translation>
+    </message>
+    <message>
+        <source>Compute Accuracy for Pixel Classification</source>
+        <translation>计算像素分类精度</translation>
+    </message>
+    <message>
+        <source>A raster of class values.</source>
+        <translation>类值栅格。</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>参考数据</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>混淆矩阵</translation>
+    </message>
+    <message>
+        <source>A table: a row for each classified class, a column for each reference class.</source>
+        <translation>表格：每个分类结果类为一行，每个参考类为一列。</translation>
+    </message>
+    <message>
+        <source>A page with the matrix and the measures; optional.</source>
+        <translation>包含混淆矩阵和各项指标的网页；可选。</translation>
+    </message>
+    <message>
+        <source>Overall accuracy</source>
+        <translation>总体精度</translation>
+    </message>
+    <message>
+        <source>Kappa</source>
+        <translation>Kappa 系数</translation>
+    </message>
+    <message>
+        <source>Mean IoU</source>
+        <translation>平均 IoU</translation>
+    </message>
+    <message>
+        <source>Drawing the layer {name} into a temporary GeoTIFF</source>
+        <translation>正在将图层 {name} 绘制为临时 GeoTIFF</translation>
+    </message>
+    <message>
+        <source>the drawing of the layer</source>
+        <translation>图层绘制</translation>
+    </message>
+    <message>
+        <source>Train Deep Learning Model</source>
+        <translation>训练深度学习模型</translation>
+    </message>
+    <message>
+        <source>Model folder</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>A new or empty folder. An interrupted training of the same job goes on where it was.</source>
+        <translation>新文件夹或空文件夹。同一作业的训练若曾中断，将从中断处继续。</translation>
+    </message>
+    <message>
+        <source>A copy of the page with losses and accuracy; optional.</source>
+        <translation>包含损失和精度的网页的副本；可选。</translation>
+    </message>
+    <message>
+        <source>Model of the best epoch</source>
+        <translation>最佳轮次的模型</translation>
+    </message>
+    <message>
+        <source>Model of the last epoch</source>
+        <translation>最后轮次的模型</translation>
+    </message>
+    <message>
+        <source>Best value of what is monitored</source>
+        <translation>监控指标的最佳值</translation>
+    </message>
+    <message>
+        <source>The folder written by Export Training Data, or by ArcGIS Pro.</source>
+        <translation>由“导出深度学习训练数据”或 ArcGIS Pro 生成的文件夹。</translation>
+    </message>
+    <message>
+        <source>More training data</source>
+        <translation>更多训练数据</translation>
+    </message>
+    <message>
+        <source>Further folders with the same format, bands and classes, one a line.</source>
+        <translation>格式、波段和类均相同的其他文件夹，每行一个。</translation>
+    </message>
+    <message>
+        <source>Model type</source>
+        <translation>模型类型</translation>
+    </message>
+    <message>
+        <source>The kind of network. AUTO: by the format of the chips.</source>
+        <translation>网络的种类。AUTO：由影像切片的格式决定。</translation>
+    </message>
+    <message>
+        <source>Backbone</source>
+        <translation>骨干网络</translation>
+    </message>
+    <message>
+        <source>The part of the network that sees; empty: the model type&apos;s own, or timm:NAME.</source>
+        <translation>网络中提取影像特征的部分；留空：采用模型类型的默认骨干网络；也可填写 timm:NAME。</translation>
+    </message>
+    <message>
+        <source>Backbone weights</source>
+        <translation>骨干网络权重</translation>
+    </message>
+    <message>
+        <source>Model arguments</source>
+        <translation>模型参数</translation>
+    </message>
+    <message>
+        <source>Settings of the model type, as name value;name value, or as a JSON object.</source>
+        <translation>模型类型的设置，写成“名称 值;名称 值”的形式，或写成 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>Most epochs</source>
+        <translation>最大轮次数</translation>
+    </message>
+    <message>
+        <source>How often all chips are seen, at most.</source>
+        <translation>所有影像切片最多参与训练的遍数。</translation>
+    </message>
+    <message>
+        <source>Chips that are learnt from at once. 0: found by what fits into memory.</source>
+        <translation>每次同时学习的影像切片数。0：根据可用内存自动确定。</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>How fast the network changes. 0: found by a short test.</source>
+        <translation>网络更新的快慢。0：通过一次简短测试自动确定。</translation>
+    </message>
+    <message>
+        <source>Validation (percent)</source>
+        <translation>验证（百分比）</translation>
+    </message>
+    <message>
+        <source>The part of the chips that judges the model and is not learnt from.</source>
+        <translation>用于评价模型而不参与训练的影像切片所占的比例。</translation>
+    </message>
+    <message>
+        <source>Stop when it gets no better</source>
+        <translation>不再改善时停止</translation>
+    </message>
+    <message>
+        <source>Ends the training when several epochs in a row brought nothing.</source>
+        <translation>当连续多个轮次没有改善时结束训练。</translation>
+    </message>
+    <message>
+        <source>Keep backbone weights</source>
+        <translation>冻结骨干网络权重</translation>
+    </message>
+    <message>
+        <source>Leaves loaded backbone weights as they are. Without loaded weights everything learns.</source>
+        <translation>保持已加载的骨干网络权重不变。未加载权重时，整个网络都参与训练。</translation>
+    </message>
+    <message>
+        <source>Monitored value</source>
+        <translation>监控指标</translation>
+    </message>
+    <message>
+        <source>What tells which epoch was the best, on the validation chips.</source>
+        <translation>在验证影像切片上用于判定哪个轮次最佳的指标。</translation>
+    </message>
+    <message>
+        <source>Model name</source>
+        <translation>模型名称</translation>
+    </message>
+    <message>
+        <source>Name of the files in the model folder. Empty: the folder&apos;s own name.</source>
+        <translation>模型文件夹中各文件的名称。留空：采用该文件夹的名称。</translation>
+    </message>
+    <message>
+        <source>Augmentation</source>
+        <translation>数据增强</translation>
+    </message>
+    <message>
+        <source>DEFAULT turns, flips and recolours chips while learning. NONE takes them as they are.</source>
+        <translation>DEFAULT 在训练时对影像切片进行旋转、翻转和颜色变换。NONE 则保持原样。</translation>
+    </message>
+    <message>
+        <source>The same seed, data and settings give the same model.</source>
+        <translation>随机种子、数据和设置均相同时，得到的模型也相同。</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>{count} invalid geometries of {layer} were repaired for this run</source>
+        <translation>已为本次运行修复 {layer} 中的 {count} 个无效几何</translation>
+    </message>
+    <message>
+        <source>{count} features of {layer} were left out: their geometry cannot be used</source>
+        <translation>已忽略 {layer} 中的 {count} 个要素：其几何无法使用</translation>
+    </message>
+    <message>
+        <source>{count} features of {layer} were left out: their class field is empty</source>
+        <translation>已忽略 {layer} 中的 {count} 个要素：其类字段为空</translation>
+    </message>
+    <message>
+        <source>From Labels to Map (all steps)</source>
+        <translation>从标注到地图（全部步骤）</translation>
+    </message>
+    <message>
+        <source>Applies a trained model to a raster of any size and writes a raster of class values with the classes&apos; names and colours. An interrupted run goes on where it was, if it is started again with the same settings.</source>
+        <translation>将训练好的模型应用于任意大小的栅格，并写出带有类名称和颜色的类值栅格。运行若被中断，以相同的设置再次启动即可从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Compares a classified raster with reference labels pixel by pixel: a confusion matrix with precision, recall, F1 and IoU of each class, overall accuracy and kappa.</source>
+        <translation>逐像素比较分类栅格与参考标注：生成混淆矩阵，其中包含每个类的精确率、召回率、F1 和 IoU，以及总体精度和 Kappa 系数。</translation>
+    </message>
+    <message>
+        <source>Cuts imagery and labels into small pictures (chips) from which a model learns. The folder is laid out as ArcGIS Pro does it, so either program reads it. An existing folder of the same kind is added to.</source>
+        <translation>将影像和标注裁切为供模型学习的小幅影像（影像切片）。文件夹的结构与 ArcGIS Pro 相同，两个程序均可读取。如果已有同类文件夹，则向其中追加。</translation>
+    </message>
+    <message>
+        <source>Draws an aerial picture of a made-up town and country, and polygons of what stands where. Use it to try the whole way from labels to a classified map in minutes, without data of your own.</source>
+        <translation>绘制一幅虚构城镇与乡村的航空影像，以及表示各处地物的多边形。无需自备数据，即可在几分钟内体验从标注到分类地图的完整流程。</translation>
+    </message>
+    <message>
+        <source>Empty: none, the network learns from nothing. DEFAULT: pretrained ones, downloaded by the library. Or a .safetensors file.</source>
+        <translation>留空：不使用预训练权重，网络从零开始学习。DEFAULT：使用由库下载的预训练权重。也可指定 .safetensors 文件。</translation>
+    </message>
+    <message>
+        <source>Polygons, lines or points with classes, or a raster of class values; in any coordinate reference system.</source>
+        <translation>带有类的多边形、线或点，或类值栅格；可采用任意坐标参考系。</translation>
+    </message>
+    <message>
+        <source>Side of a pixel in map units of the raster. 0: the raster&apos;s own. Web layers have no pixels of their own and need it, together with an extent.</source>
+        <translation>像素的边长，以栅格的地图单位计。0：采用栅格自身的像元大小。网络图层自身没有像素，因此必须指定像元大小以及范围。</translation>
+    </message>
+    <message>
+        <source>Swath runs models in a Python environment of its own, apart from QGIS. It is downloaded only when you press Install.</source>
+        <translation>Swath 在独立于 QGIS 的 Python 环境中运行模型。仅当您点击“安装”时才会下载该环境。</translation>
+    </message>
+    <message>
+        <source>The field that tells classes apart, of whole numbers from 1 on or of text; texts are numbered from 1 in sorted order. Empty: Classvalue, else Value, else all features are of one class. Not for raster labels.</source>
+        <translation>用于区分类的字段，其值为从 1 开始的整数或文本；文本按排序后的顺序从 1 开始编号。留空：使用 Classvalue 字段，若没有则使用 Value 字段，否则所有要素均视为同一类。不适用于栅格标注。</translation>
+    </message>
+    <message>
+        <source>Trains a network on exported chips and writes a model folder: the model itself (ONNX), its description (.emd), weights, a package of both, and a page with its accuracy. A part of the chips, in places of its own, is kept for validation.</source>
+        <translation>使用导出的影像切片训练网络，并写出模型文件夹：模型本身 (ONNX)、模型描述 (.emd)、权重、将它们打包在一起的模型包，以及包含精度的网页。其中一部分位置独立的影像切片留作验证。</translation>
+    </message>
+    <message>
+        <source>What is true: polygons, lines or points with classes, or a raster of class values. Texts are matched with the class names of the classified raster.</source>
+        <translation>真实情况：带有类的多边形、线或点，或类值栅格。文本按分类栅格的类名称进行匹配。</translation>
+    </message>
+</context>
+<context>
+    <name>SwathEngine</name>
+    <message>
+        <source>Classified Tiles</source>
+        <translation>分类分块</translation>
+    </message>
+    <message>
+        <source>A raster of class values for each chip: for models that classify every pixel.</source>
+        <translation>每个影像切片对应一个类值栅格：适用于对每个像素进行分类的模型。</translation>
+    </message>
+    <message>
+        <source>Weigh rare classes more in the loss, by their pixels.</source>
+        <translation>按像素数在损失中提高稀有类的权重。</translation>
+    </message>
+    <message>
+        <source>Turn the loss to pixels that are still wrong (helps rare classes).</source>
+        <translation>使损失侧重于仍然分错的像素（有助于稀有类）。</translation>
+    </message>
+    <message>
+        <source>Blend pairs of chips while training (helps with few chips).</source>
+        <translation>训练时将影像切片两两混合（适合切片较少的情况）。</translation>
+    </message>
+    <message>
+        <source>Class values that are not learnt: their pixels incur no loss.</source>
+        <translation>不参与学习的类值：其像素不计入损失。</translation>
+    </message>
+    <message>
+        <source>What pixels without a label are: TRAIN learns them as background, IGNORE leaves them out, AUTO learns them where there is exactly one class.</source>
+        <translation>如何处理没有标注的像素：TRAIN 将其作为背景学习，IGNORE 将其忽略，AUTO 仅在恰好只有一个类时将其作为背景学习。</translation>
+    </message>
+    <message>
+        <source>U-Net (pixel classification)</source>
+        <translation>U-Net（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel. A good first choice for land cover, buildings, roads and water.</source>
+        <translation>对每个像素进行分类。适合作为土地覆盖、建筑物、道路和水体的首选。</translation>
+    </message>
+    <message>
+        <source>Pixel classification</source>
+        <translation>像素分类</translation>
+    </message>
+</context>
+<context>
+    <name>SwathErrors</name>
+    <message>
+        <source>The model type {model} takes no argument &apos;{argument}&apos; (MODEL_ARGUMENTS): it takes {known}.</source>
+        <translation>模型类型 {model} 没有参数“{argument}”(MODEL_ARGUMENTS)：可用的参数为 {known}。</translation>
+    </message>
+    <message>
+        <source>The argument &apos;{argument}&apos; of {model} cannot be &apos;{value}&apos; (MODEL_ARGUMENTS): give {expected}.</source>
+        <translation>{model} 的参数“{argument}”不能为“{value}”(MODEL_ARGUMENTS)：请指定 {expected}。</translation>
+    </message>
+    <message>
+        <source>The model type {model} cannot take the backbone &apos;{backbone}&apos; (BACKBONE): use one of {known}{more}.</source>
+        <translation>模型类型 {model} 不能使用骨干网络“{backbone}”(BACKBONE)：请使用以下之一：{known}{more}。</translation>
+    </message>
+    <message>
+        <source>{detail}</source>
+        <translation>{detail}</translation>
+    </message>
+    <message>
+        <source>Cancelled: {what} was stopped before it was complete.</source>
+        <translation>已取消：{what} 在完成之前被停止。</translation>
+    </message>
+    <message>
+        <source>The engine environment of Swath is not there ({path}): set it up with Plugins &gt; Swath &gt; Set up, or with &apos;make engine&apos; in a checkout.</source>
+        <translation>找不到 Swath 的引擎环境 ({path})：请通过“插件 &gt; Swath &gt; 配置引擎环境”进行配置，或在源码目录中运行“make engine”。</translation>
+    </message>
+    <message>
+        <source>The package {package} is missing in the engine environment {path}: repair it with Plugins &gt; Swath &gt; Set up (tier &apos;{tier}&apos;).</source>
+        <translation>引擎环境 {path} 中缺少软件包 {package}：请通过“插件 &gt; Swath &gt; 配置引擎环境”进行修复（级别“{tier}”）。</translation>
+    </message>
+    <message>
+        <source>The engine stopped unexpectedly ({how}): see the log {log} for the last lines it wrote.</source>
+        <translation>引擎意外停止 ({how})：请在日志 {log} 中查看其最后写入的内容。</translation>
+    </message>
+    <message>
+        <source>The engine ran out of memory ({how}): use a smaller batch or tile size, or close other programs. Log: {log}</source>
+        <translation>引擎内存不足 ({how})：请使用较小的批大小或分块大小，或关闭其他程序。日志：{log}</translation>
+    </message>
+    <message>
+        <source>The disk is full while writing {path}: free some space and start again.</source>
+        <translation>写入 {path} 时磁盘已满：请释放一些空间后重新开始。</translation>
+    </message>
+    <message>
+        <source>Swath met an internal error ({detail}): please report it with the log {log}.</source>
+        <translation>Swath 遇到内部错误 ({detail})：请报告该问题并附上日志 {log}。</translation>
+    </message>
+    <message>
+        <source>The job &apos;{job}&apos; cannot be read: {detail}.</source>
+        <translation>无法读取作业“{job}”：{detail}。</translation>
+    </message>
+    <message>
+        <source>The chips {path} cannot be read as {format} ({detail}): export them again, or choose another folder.</source>
+        <translation>无法将影像切片 {path} 读取为 {format} 格式 ({detail})：请重新导出，或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The model {model} does not classify pixels but is for the task {task} (MODEL): use the tool for that task.</source>
+        <translation>模型 {model} 不用于像素分类，而是用于任务 {task} (MODEL)：请使用该任务对应的工具。</translation>
+    </message>
+    <message>
+        <source>The model {model} needs the bands {bands}, but the raster {raster} has only {count} (INPUT): choose the raster with all bands that the model was trained on.</source>
+        <translation>模型 {model} 需要波段 {bands}，但栅格 {raster} 只有 {count} 个波段 (INPUT)：请选择包含模型训练时所用全部波段的栅格。</translation>
+    </message>
+    <message>
+        <source>The padding of {padding} pixels leaves nothing of a tile of {tile} (PADDING): give less than half the tile, or -1 for a quarter of the training chip.</source>
+        <translation>填充 {padding} 个像素后，大小为 {tile} 的分块将没有剩余 (PADDING)：请指定小于分块大小一半的值，或指定 -1 以采用训练影像切片大小的四分之一。</translation>
+    </message>
+    <message>
+        <source>The value {value} is not possible ({parameter}): give {expected}.</source>
+        <translation>值 {value} 无效 ({parameter})：请指定 {expected}。</translation>
+    </message>
+    <message>
+        <source>The output {path} is not possible ({parameter}): {detail}.</source>
+        <translation>输出 {path} 无效 ({parameter})：{detail}。</translation>
+    </message>
+    <message>
+        <source>The mask {path} cannot be used (MASK): {detail}.</source>
+        <translation>无法使用掩膜 {path} (MASK)：{detail}。</translation>
+    </message>
+    <message>
+        <source>The model {path} cannot be run ({detail}): export it again with Swath, or choose another tile size.</source>
+        <translation>无法运行模型 {path} ({detail})：请用 Swath 重新导出，或选择其他分块大小。</translation>
+    </message>
+    <message>
+        <source>The model {path} does not fit what it says of itself ({detail}): export it again.</source>
+        <translation>模型 {path} 与其自身的描述不符 ({detail})：请重新导出。</translation>
+    </message>
+    <message>
+        <source>No GPU can be used by the engine environment (PROCESSOR): {detail}; choose AUTO or CPU, or set up the environment for this machine&apos;s GPU with Plugins &gt; Swath &gt; Set up.</source>
+        <translation>引擎环境无法使用任何 GPU (PROCESSOR)：{detail}；请选择 AUTO 或 CPU，或通过“插件 &gt; Swath &gt; 配置引擎环境”为本机的 GPU 配置环境。</translation>
+    </message>
+    <message>
+        <source>The raster {path} cannot be read ({detail}): choose a file that opens in QGIS as a raster layer.</source>
+        <translation>无法读取栅格 {path} ({detail})：请选择能在 QGIS 中作为栅格图层打开的文件。</translation>
+    </message>
+    <message>
+        <source>The raster {path} has no band {band} (BANDS): give numbers from 1 to {count}.</source>
+        <translation>栅格 {path} 没有波段 {band} (BANDS)：请指定 1 到 {count} 之间的编号。</translation>
+    </message>
+    <message>
+        <source>The raster {path} holds pixels of type {dtype}: convert it to whole or real numbers first.</source>
+        <translation>栅格 {path} 的像素类型为 {dtype}：请先将其转换为整数或实数。</translation>
+    </message>
+    <message>
+        <source>The extent {extent} does not overlap the raster {path}, which spans {bounds} (EXTENT): give one in the raster&apos;s own coordinates, or leave it empty for the whole raster.</source>
+        <translation>范围 {extent} 与栅格 {path} 不重叠，该栅格的范围为 {bounds} (EXTENT)：请使用栅格自身的坐标指定范围，或留空以使用整个栅格。</translation>
+    </message>
+    <message>
+        <source>The extent {extent} is no rectangle (EXTENT): give xmin, ymin, xmax, ymax with xmin &lt; xmax and ymin &lt; ymax.</source>
+        <translation>范围 {extent} 不是矩形 (EXTENT)：请指定 xmin, ymin, xmax, ymax，且满足 xmin &lt; xmax、ymin &lt; ymax。</translation>
+    </message>
+    <message>
+        <source>The cell size {cell_size} does not suit the raster {path}, whose pixels measure {pixel} (CELL_SIZE): give a positive size in map units that leaves from 1 to {limit} pixels a side, or 0 for the raster&apos;s own.</source>
+        <translation>像元大小 {cell_size} 不适合栅格 {path}，其像素大小为 {pixel} (CELL_SIZE)：请以地图单位指定一个正值，使每边为 1 到 {limit} 个像素，或指定 0 以采用栅格自身的像元大小。</translation>
+    </message>
+    <message>
+        <source>A tile of {tile} pixels is larger than the raster {path}, which has {size} pixels at this cell size (TILE_SIZE_X, TILE_SIZE_Y): choose smaller tiles or a finer cell size.</source>
+        <translation>{tile} 个像素的分块大于栅格 {path}，该栅格在此像元大小下为 {size} 个像素 (TILE_SIZE_X, TILE_SIZE_Y)：请选择更小的分块或更精细的像元大小。</translation>
+    </message>
+    <message>
+        <source>The {what} cannot be {value} pixels ({parameter}): give a whole number of at least {least}.</source>
+        <translation>{what} 不能为 {value} 个像素 ({parameter})：请指定一个整数，最小为 {least}。</translation>
+    </message>
+    <message>
+        <source>The format &apos;{format}&apos; is not known ({parameter}): use one of {known}.</source>
+        <translation>未知格式“{format}”({parameter})：请使用以下之一：{known}。</translation>
+    </message>
+    <message>
+        <source>{format} chips cannot hold {bands} bands of type {dtype} (CHIP_FORMAT): {limit}; use TIFF, or choose bands that fit (BANDS).</source>
+        <translation>{format} 影像切片无法存储 {bands} 个类型为 {dtype} 的波段 (CHIP_FORMAT)：{limit}；请使用 TIFF，或选择适合的波段 (BANDS)。</translation>
+    </message>
+    <message>
+        <source>The labels {path} cannot be read ({detail}): choose a layer that opens in QGIS.</source>
+        <translation>无法读取标注 {path} ({detail})：请选择能在 QGIS 中打开的图层。</translation>
+    </message>
+    <message>
+        <source>The labels {path} hold no {what} (LABELS): draw some first, or choose another layer.</source>
+        <translation>标注 {path} 不含任何 {what} (LABELS)：请先绘制一些，或选择其他图层。</translation>
+    </message>
+    <message>
+        <source>The labels {path}, which span {bounds}, do not overlap the part of the raster {raster} to be used, which spans {raster_bounds} (LABELS, EXTENT): choose labels of this place, or check the coordinate reference system of both.</source>
+        <translation>标注 {path} 的范围为 {bounds}，与栅格 {raster} 中要使用的部分不重叠，后者的范围为 {raster_bounds} (LABELS, EXTENT)：请选择位于该处的标注，或检查两者的坐标参考系。</translation>
+    </message>
+    <message>
+        <source>The labels {path} are in {crs}, but the raster {raster} is in {raster_crs} (LABELS): reproject the labels first, or run the tool in QGIS, which does it by itself.</source>
+        <translation>标注 {path} 采用 {crs}，而栅格 {raster} 采用 {raster_crs} (LABELS)：请先对标注进行重投影，或在 QGIS 中运行该工具，它会自动完成重投影。</translation>
+    </message>
+    <message>
+        <source>The labels {path} hold the class value {value} (CLASS_FIELD): class values must be whole numbers from 1 to 4294967295, as 0 stands for unlabelled; change the value, or choose another field.</source>
+        <translation>标注 {path} 含有类值 {value} (CLASS_FIELD)：类值必须为 1 到 4294967295 之间的整数，因为 0 表示未标注；请修改该值，或选择其他字段。</translation>
+    </message>
+    <message>
+        <source>No chip was made from {path}: {reason}.</source>
+        <translation>未能从 {path} 生成任何影像切片：{reason}。</translation>
+    </message>
+    <message>
+        <source>The folder {path} already holds other things ({detail}; OUTPUT): choose an empty or a new folder, or one with chips of the same format, bands and tile size to add to it.</source>
+        <translation>文件夹 {path} 中已有其他内容（{detail}；OUTPUT）：请选择空文件夹或新文件夹，或者选择已含有相同格式、波段和分块大小的影像切片的文件夹，以向其中追加。</translation>
+    </message>
+    <message>
+        <source>The chips in {path} have {what} {there}, but these would have {here} (OUTPUT): choose a new folder, or the same settings.</source>
+        <translation>{path} 中影像切片的 {what} 为 {there}，而此次将生成的为 {here} (OUTPUT)：请选择新文件夹，或使用相同的设置。</translation>
+    </message>
+    <message>
+        <source>The class value {value} is called &apos;{there}&apos; in {path}, but &apos;{here}&apos; in these labels (OUTPUT): choose a new folder, or give the class the same value and name.</source>
+        <translation>类值 {value} 在 {path} 中名为“{there}”，而在这些标注中名为“{here}”(OUTPUT)：请选择新文件夹，或为该类指定相同的值和名称。</translation>
+    </message>
+    <message>
+        <source>The raster {path} is no classified raster ({detail}): choose one whose pixels are class values, whole numbers from 0 (CLASSIFIED).</source>
+        <translation>栅格 {path} 不是分类栅格 ({detail})：请选择像素为类值（从 0 开始的整数）的栅格 (CLASSIFIED)。</translation>
+    </message>
+    <message>
+        <source>No pixel of {classified} can be compared with the reference {reference}: choose a reference that overlaps the result where it is classified (REFERENCE, EXTENT).</source>
+        <translation>{classified} 中没有可与参考数据 {reference} 比较的像素：请选择与结果的已分类区域重叠的参考数据 (REFERENCE, EXTENT)。</translation>
+    </message>
+    <message>
+        <source>The table {path} cannot be written (OUTPUT): {detail}.</source>
+        <translation>无法写入表格 {path} (OUTPUT)：{detail}。</translation>
+    </message>
+    <message>
+        <source>The system does not allow access to {path} ({detail}): choose another place, or close the program that has it open.</source>
+        <translation>系统不允许访问 {path} ({detail})：请选择其他位置，或关闭已打开它的程序。</translation>
+    </message>
+    <message>
+        <source>The package {package} cannot be loaded in the engine environment {path} ({detail}): repair it with Plugins &gt; Swath &gt; Set up.</source>
+        <translation>无法在引擎环境 {path} 中加载软件包 {package} ({detail})：请通过“插件 &gt; Swath &gt; 配置引擎环境”进行修复。</translation>
+    </message>
+    <message>
+        <source>The folder {path} holds something else than Swath&apos;s engine environment: choose another, or empty it.</source>
+        <translation>文件夹 {path} 中的内容不是 Swath 的引擎环境：请选择其他文件夹，或将其清空。</translation>
+    </message>
+    <message>
+        <source>Setting up the engine environment failed while {step}: {reason}. The log {log} tells more.</source>
+        <translation>配置引擎环境失败，所在步骤为 {step}：{reason}。详细信息见日志 {log}。</translation>
+    </message>
+    <message>
+        <source>The package registry cannot be reached while {step}: check the network connection, and behind a proxy set HTTPS_PROXY and start again. The log {log} tells more.</source>
+        <translation>无法连接软件包注册表，所在步骤为 {step}：请检查网络连接；如使用代理，请设置 HTTPS_PROXY 后重新开始。详细信息见日志 {log}。</translation>
+    </message>
+    <message>
+        <source>A certificate of the package registry was refused while {step}: behind a proxy that replaces certificates set SSL_CERT_FILE to its certificate and start again. The log {log} tells more.</source>
+        <translation>软件包注册表的证书被拒绝，所在步骤为 {step}：如所用代理会替换证书，请将 SSL_CERT_FILE 设置为其证书后重新开始。详细信息见日志 {log}。</translation>
+    </message>
+    <message>
+        <source>A downloaded package is not the one Swath was made with (its checksum differs, while {step}): try again, or ask who runs your package mirror. The log {log} tells more.</source>
+        <translation>下载的软件包与制作 Swath 时所用的不一致（校验和不同，所在步骤为 {step}）：请重试，或询问软件包镜像的管理者。详细信息见日志 {log}。</translation>
+    </message>
+    <message>
+        <source>The package {package} was installed and does not import ({reason}): repair the environment, and if that does not help report it with the log {log}.</source>
+        <translation>软件包 {package} 已安装但无法导入 ({reason})：请修复环境；如仍无效，请报告该问题并附上日志 {log}。</translation>
+    </message>
+    <message>
+        <source>The engine environment needs about {needed} GB at {path} and {free} GB are free: free some space, or set SWATH_ENGINE_HOME to a folder on another disk.</source>
+        <translation>引擎环境在 {path} 处约需 {needed} GB，可用空间为 {free} GB：请释放一些空间，或将 SWATH_ENGINE_HOME 设置为其他磁盘上的文件夹。</translation>
+    </message>
+    <message>
+        <source>The engine environment cannot be set up as tier &apos;{tier}&apos;, build &apos;{build}&apos; on {machine}: {remedy}.</source>
+        <translation>无法在 {machine} 上以级别“{tier}”、构建“{build}”配置引擎环境：{remedy}。</translation>
+    </message>
+    <message>
+        <source>No Python 3.11 to 3.14 for the engine environment was found ({detail}): install one and name it with the option --python.</source>
+        <translation>未找到可用于引擎环境的 Python 3.11 至 3.14 ({detail})：请安装一个，并用选项 --python 指定。</translation>
+    </message>
+    <message>
+        <source>The engine environment {path} is in use ({detail}): end running Swath jobs and try again.</source>
+        <translation>引擎环境 {path} 正在使用中 ({detail})：请结束正在运行的 Swath 作业后重试。</translation>
+    </message>
+    <message>
+        <source>No model was found at {path} ({detail}): give a model folder, or an .emd, .dlpk or .onnx file (MODEL).</source>
+        <translation>在 {path} 处未找到模型 ({detail})：请指定模型文件夹，或 .emd、.dlpk 或 .onnx 文件 (MODEL)。</translation>
+    </message>
+    <message>
+        <source>The file {path} cannot be used as an ONNX model: {detail}; choose a model of Swath, or export it again.</source>
+        <translation>文件 {path} 不能用作 ONNX 模型：{detail}；请选择 Swath 的模型，或重新导出。</translation>
+    </message>
+    <message>
+        <source>The model definition {path} cannot be used ({detail}): choose another, or give the .onnx file itself (MODEL).</source>
+        <translation>无法使用模型定义 {path} ({detail})：请选择其他模型定义，或直接指定 .onnx 文件 (MODEL)。</translation>
+    </message>
+    <message>
+        <source>The model {path} was trained in ArcGIS ({classes}; tiles of {tile} pixels) and holds {weights}, but applying needs an ONNX file: train it again on the same chips with the training tool of Swath.</source>
+        <translation>模型 {path} 是在 ArcGIS 中训练的（{classes}；分块为 {tile} 个像素），包含 {weights}，但应用模型需要 ONNX 文件：请使用 Swath 的训练工具，用相同的影像切片重新训练。</translation>
+    </message>
+    <message>
+        <source>The package {path} is packed with 7-Zip: unpack it with 7-Zip and give the folder instead (MODEL).</source>
+        <translation>软件包 {path} 是用 7-Zip 打包的：请用 7-Zip 解压，然后指定解压后的文件夹 (MODEL)。</translation>
+    </message>
+    <message>
+        <source>The package {path} is not used ({detail}): get it again from its maker, or give an .onnx file (MODEL).</source>
+        <translation>未使用模型包 {path} ({detail})：请从其制作者处重新获取，或指定 .onnx 文件 (MODEL)。</translation>
+    </message>
+    <message>
+        <source>The ONNX file {path} does not say what it predicts ({detail}): use a model written by Swath, or one with the metadata of Deepness (model_type, class_names ...).</source>
+        <translation>ONNX 文件 {path} 未说明其预测内容 ({detail})：请使用由 Swath 生成的模型，或带有 Deepness 元数据（model_type、class_names ...）的模型。</translation>
+    </message>
+    <message>
+        <source>The option --{option} cannot be &apos;{value}&apos;: give {expected}.</source>
+        <translation>选项 --{option} 不能为“{value}”：请指定 {expected}。</translation>
+    </message>
+    <message>
+        <source>The folder {path} holds unfinished work with other settings or inputs: delete it to start anew, choose another output, or run the same job again to continue there.</source>
+        <translation>文件夹 {path} 中有采用其他设置或输入的未完成结果：请将其删除以重新开始，或选择其他输出，或再次运行原来的作业以继续完成。</translation>
+    </message>
+    <message>
+        <source>The output {path} is being written by another run: wait for its end, or choose another output.</source>
+        <translation>输出 {path} 正由另一次运行写入：请等待其结束，或选择其他输出。</translation>
+    </message>
+    <message>
+        <source>The result cannot take its place at {path} ({detail}): close programs and layers that use this file and run the same job again; the finished work is kept in {partial}.</source>
+        <translation>无法将结果放到 {path} ({detail})：请关闭使用该文件的程序和图层，然后再次运行同一作业；已完成的结果保留在 {partial} 中。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds no training chips (INPUT): choose the output folder of &apos;Export training data for deep learning&apos;.</source>
+        <translation>文件夹 {folder} 中没有训练影像切片 (INPUT)：请选择“导出深度学习训练数据”的输出文件夹。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds {count} chip(s) with labels (INPUT): a training needs at least 2; export again with a smaller stride, a smaller tile size, or more labels.</source>
+        <translation>文件夹 {folder} 中有 {count} 个带标注的影像切片 (INPUT)：训练至少需要 2 个；请使用更小的步幅、更小的分块大小或更多标注重新导出。</translation>
+    </message>
+    <message>
+        <source>The chips in {folder} hold only the class &apos;{name}&apos; and no other labelled pixel (INPUT): label a second class, or let the model learn unlabelled pixels as background (MODEL_ARGUMENTS: background TRAIN).</source>
+        <translation>{folder} 中的影像切片只含有类“{name}”，没有其他已标注的像素 (INPUT)：请再标注一个类，或让模型将未标注的像素作为背景学习 (MODEL_ARGUMENTS: background TRAIN)。</translation>
+    </message>
+    <message>
+        <source>The chips in {folder} hold no labelled pixel of a class that is learnt (INPUT): export again with labels inside the imagery, or shorten ignore_classes.</source>
+        <translation>{folder} 中的影像切片不含任何参与学习的类的已标注像素 (INPUT)：请使用位于影像内的标注重新导出，或减少 ignore_classes 中的类。</translation>
+    </message>
+    <message>
+        <source>The chips in {second} differ from those in {first} in {what} ({found} instead of {expected}): export all folders with the same settings (ADDITIONAL_INPUTS).</source>
+        <translation>{second} 中的影像切片与 {first} 中的在 {what} 上不同（为 {found}，应为 {expected}）：请使用相同的设置导出所有文件夹 (ADDITIONAL_INPUTS)。</translation>
+    </message>
+    <message>
+        <source>The chip {path} cannot be used ({detail}): delete it, or export the chips again.</source>
+        <translation>无法使用影像切片 {path} ({detail})：请将其删除，或重新导出影像切片。</translation>
+    </message>
+    <message>
+        <source>The model type &apos;{model}&apos; cannot learn from chips of the format {format} (MODEL_TYPE): use {known}.</source>
+        <translation>模型类型“{model}”不能用 {format} 格式的影像切片训练 (MODEL_TYPE)：请使用 {known}。</translation>
+    </message>
+    <message>
+        <source>The chips have no class {value} to ignore (MODEL_ARGUMENTS: ignore_classes): their values are {known}.</source>
+        <translation>影像切片中没有要忽略的类 {value} (MODEL_ARGUMENTS: ignore_classes)：其类值为 {known}。</translation>
+    </message>
+    <message>
+        <source>&apos;{value}&apos; is not possible here ({parameter}): use {known}.</source>
+        <translation>此处不能使用“{value}”({parameter})：请使用 {known}。</translation>
+    </message>
+    <message>
+        <source>{value} is not possible here ({parameter}): give {expected}.</source>
+        <translation>此处不能使用 {value} ({parameter})：请指定 {expected}。</translation>
+    </message>
+    <message>
+        <source>The model cannot be called &apos;{name}&apos; (MODEL_NAME): use letters, digits, spaces, &apos;-&apos;, &apos;_&apos; and &apos;.&apos;.</source>
+        <translation>模型不能命名为“{name}”(MODEL_NAME)：请使用字母、数字、空格、“-”、“_”和“.”。</translation>
+    </message>
+    <message>
+        <source>The folder {path} is not empty (OUTPUT): choose a new or an empty folder for the model.</source>
+        <translation>文件夹 {path} 不为空 (OUTPUT)：请为模型选择新文件夹或空文件夹。</translation>
+    </message>
+    <message>
+        <source>An unfinished training with other settings or other chips lies in {path} (OUTPUT): delete that folder, or choose another output.</source>
+        <translation>{path} 中有采用其他设置或其他影像切片的未完成训练 (OUTPUT)：请删除该文件夹，或选择其他输出。</translation>
+    </message>
+    <message>
+        <source>The weights {path} do not suit the backbone {backbone} (BACKBONE_WEIGHTS): {detail}; give a state dict of that backbone as .safetensors or as a PyTorch file of plain tensors.</source>
+        <translation>权重 {path} 不适合骨干网络 {backbone} (BACKBONE_WEIGHTS)：{detail}；请以 .safetensors 文件或仅含普通张量的 PyTorch 文件的形式，指定该骨干网络的状态字典 (state dict)。</translation>
+    </message>
+    <message>
+        <source>The library&apos;s weights of {backbone} cannot be fetched ({detail}): download {source} on another machine and name the file in BACKBONE_WEIGHTS, or leave BACKBONE_WEIGHTS empty. They are looked for in {cache}.</source>
+        <translation>无法获取库中 {backbone} 的权重 ({detail})：请在另一台计算机上下载 {source}，并在 BACKBONE_WEIGHTS 中指定该文件，或将 BACKBONE_WEIGHTS 留空。权重的查找位置为 {cache}。</translation>
+    </message>
+    <message>
+        <source>The backbone {backbone} does not work in {model} ({detail}) (BACKBONE): choose another one.</source>
+        <translation>骨干网络 {backbone} 无法用于 {model} ({detail}) (BACKBONE)：请选择其他骨干网络。</translation>
+    </message>
+    <message>
+        <source>There is no GPU {gpu} that PyTorch can use (PROCESSOR, GPU_ID): it sees {count}; choose AUTO or CPU, or set up the engine environment with GPU support.</source>
+        <translation>没有 PyTorch 可用的 GPU {gpu} (PROCESSOR, GPU_ID)：其检测到的 GPU 数为 {count}；请选择 AUTO 或 CPU，或配置支持 GPU 的引擎环境。</translation>
+    </message>
+    <message>
+        <source>The training diverged in epoch {epoch} (the loss is no longer a number): start again with a smaller LEARNING_RATE than {rate}.</source>
+        <translation>训练在轮次 {epoch} 中发散（损失已不是数值）：请使用小于 {rate} 的 LEARNING_RATE 重新开始。</translation>
+    </message>
+    <message>
+        <source>The trained network cannot be written as ONNX ({detail}): the weights are kept in {folder}; choose another backbone.</source>
+        <translation>无法将训练好的网络写为 ONNX ({detail})：权重保留在 {folder} 中；请选择其他骨干网络。</translation>
+    </message>
+    <message>
+        <source>The folder {path} cannot be made ({detail}; OUTPUT): choose a place where you may write.</source>
+        <translation>无法创建文件夹 {path}（{detail}；OUTPUT）：请选择您有写入权限的位置。</translation>
+    </message>
+    <message>
+        <source>A sample scene cannot be made with {value} ({parameter}): give a number from {least} to {most}.</source>
+        <translation>无法使用 {value} 创建示例场景 ({parameter})：请指定 {least} 到 {most} 之间的数值。</translation>
+    </message>
+    <message>
+        <source>A sample scene cannot be {width} metres wide (SIZE, CELL_SIZE): choose fewer or finer pixels, so that it measures at most {most} metres.</source>
+        <translation>示例场景的宽度不能为 {width} 米 (SIZE, CELL_SIZE)：请选择更少或更小的像素，使其宽度不超过 {most} 米。</translation>
+    </message>
+    <message>
+        <source>The sample scene cannot be written to {path} ({parameter}): give a file name that ends in {suffix}.</source>
+        <translation>无法将示例场景写入 {path} ({parameter})：请指定以 {suffix} 结尾的文件名。</translation>
+    </message>
+    <message>
+        <source>The folder of {path} does not exist ({parameter}): create it first, or choose another.</source>
+        <translation>{path} 所在的文件夹不存在 ({parameter})：请先创建该文件夹，或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The output {path} cannot be written ({detail}): choose a folder that you may write to.</source>
+        <translation>无法写入输出 {path} ({detail})：请选择您有写入权限的文件夹。</translation>
+    </message>
+    <message>
+        <source>A tile of {tile} pixels is larger than the part of {raster} to be used, which has {size} ({parameter}, EXTENT, CELL_SIZE): choose smaller tiles, a larger extent or a finer cell size.</source>
+        <translation>{tile} 个像素的分块大于 {raster} 中要使用的部分，后者为 {size} ({parameter}, EXTENT, CELL_SIZE)：请选择更小的分块、更大的范围或更精细的像元大小。</translation>
+    </message>
+    <message>
+        <source>Drawing the layer {layer} at this cell size would take {width} x {height} pixels (EXTENT, CELL_SIZE): give a smaller extent or a coarser cell size.</source>
+        <translation>以此像元大小绘制图层 {layer} 需要 {width} x {height} 个像素 (EXTENT, CELL_SIZE)：请指定更小的范围或更粗的像元大小。</translation>
+    </message>
+    <message>
+        <source>No layer can be opened for {parameter} (&apos;{value}&apos;): choose another one.</source>
+        <translation>无法为 {parameter} 打开任何图层（“{value}”）：请选择其他图层。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} holds the class value {value} (CLASS_FIELD): class values must be whole numbers from 1 on, as 0 stands for unlabelled; change the value, or choose another field.</source>
+        <translation>{layer} 的字段“{field}”含有类值 {value} (CLASS_FIELD)：类值必须为从 1 开始的整数，因为 0 表示未标注；请修改该值，或选择其他字段。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} is empty in every feature (CLASS_FIELD): fill it, or choose another field.</source>
+        <translation>{layer} 的字段“{field}”在所有要素中均为空 (CLASS_FIELD)：请填写该字段，或选择其他字段。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} is of type {kind} (CLASS_FIELD): choose a field of whole numbers or text, as it must tell classes apart.</source>
+        <translation>{layer} 的字段“{field}”的类型为 {kind} (CLASS_FIELD)：请选择整数或文本字段，因为该字段须用于区分类。</translation>
+    </message>
+    <message>
+        <source>The file {path} cannot be written ({parameter}): give a name that ends in {suffixes}.</source>
+        <translation>无法写入文件 {path} ({parameter})：请指定以 {suffixes} 结尾的名称。</translation>
+    </message>
+    <message>
+        <source>The folder {path} already holds other things ({found}; OUTPUT): choose an empty or a new folder.</source>
+        <translation>文件夹 {path} 中已有其他内容（{found}；OUTPUT）：请选择空文件夹或新文件夹。</translation>
+    </message>
+    <message>
+        <source>The folder {path} holds no training data that Swath knows ({parameter}): choose a folder made by Export Training Data, or exported by ArcGIS Pro as one of {known}.</source>
+        <translation>文件夹 {path} 中没有 Swath 能识别的训练数据 ({parameter})：请选择由“导出深度学习训练数据”生成的文件夹，或由 ArcGIS Pro 以下列格式之一导出的文件夹：{known}。</translation>
+    </message>
+    <message>
+        <source>The labels {labels} do not overlap the part of {raster} to be used ({parameter}, EXTENT): choose labels of this place, or check the coordinate reference system of both.</source>
+        <translation>标注 {labels} 与 {raster} 中要使用的部分不重叠 ({parameter}, EXTENT)：请选择位于该处的标注，或检查两者的坐标参考系。</translation>
+    </message>
+    <message>
+        <source>The labels {layer} are a raster, whose pixel values are the classes: leave {parameter} as it is by default.</source>
+        <translation>标注 {layer} 是栅格，其像素值即为类：请让 {parameter} 保持默认值。</translation>
+    </message>
+    <message>
+        <source>The labels {layer} could not be brought to {crs} ({detail}): reproject them first, or choose others.</source>
+        <translation>无法将标注 {layer} 转换到 {crs} ({detail})：请先进行重投影，或选择其他标注。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} ({provider}) has no pixels of its own: give an extent (EXTENT) and a cell size in its map units (CELL_SIZE), and it is drawn on that grid.</source>
+        <translation>图层 {layer} ({provider}) 自身没有像素：请指定范围 (EXTENT) 和以其地图单位计的像元大小 (CELL_SIZE)，图层将绘制到该格网上。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} could not be drawn ({detail}): check its connection, or export it to a GeoTIFF first.</source>
+        <translation>无法绘制图层 {layer} ({detail})：请检查其连接，或先将其导出为 GeoTIFF。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no field &apos;{field}&apos; (CLASS_FIELD): choose one of {known}.</source>
+        <translation>图层 {layer} 没有字段“{field}”(CLASS_FIELD)：请选择以下之一：{known}。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} holds no features ({parameter}): draw some first, or choose another layer.</source>
+        <translation>图层 {layer} 不含任何要素 ({parameter})：请先绘制一些，或选择其他图层。</translation>
+    </message>
+    <message>
+        <source>The model type {model} does not learn from chips of the format {format} (MODEL_TYPE): choose AUTO, or export chips as {known}.</source>
+        <translation>模型类型 {model} 不能用 {format} 格式的影像切片训练 (MODEL_TYPE)：请选择 AUTO，或将影像切片导出为 {known}。</translation>
+    </message>
+    <message>
+        <source>The model {model} needs band {band}, but the raster {raster} has {count} (INPUT, MODEL): choose imagery with the same bands as the training data.</source>
+        <translation>模型 {model} 需要波段 {band}，但栅格 {raster} 有 {count} 个波段 (INPUT, MODEL)：请选择与训练数据波段相同的影像。</translation>
+    </message>
+    <message>
+        <source>The value {value} of {parameter} cannot be used: give {expected}.</source>
+        <translation>无法使用 {parameter} 的值 {value}：请指定 {expected}。</translation>
+    </message>
+    <message>
+        <source>The {role} {layer} has no coordinate reference system, but {other} is in {crs}: set it first (right-click the layer &gt; Layer CRS &gt; Set).</source>
+        <translation>{role} {layer} 没有坐标参考系，而 {other} 采用 {crs}：请先为其设置（右键单击图层 &gt; 图层坐标参考系 &gt; 设置）。</translation>
+    </message>
+    <message>
+        <source>There is no {what} {path} ({parameter}): choose another one.</source>
+        <translation>{what} {path} 不存在 ({parameter})：请另选一个。</translation>
+    </message>
+    <message>
+        <source>What is given as {parameter} does not overlap the raster {raster}: choose another, or leave it empty.</source>
+        <translation>为 {parameter} 指定的内容与栅格 {raster} 不重叠：请选择其他内容，或将其留空。</translation>
+    </message>
+</context>
+</TS>
