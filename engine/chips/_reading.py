@@ -55,7 +55,7 @@ def read_chip_set(folder: Path, chip_format: ChipFormat) -> ChipSet:
         raise _problem(folder, chip_format, f"its map.txt names '{error}', which lies outside of it") from error
     if not entries:
         raise _problem(folder, chip_format, "it holds no chips: no picture in images/ that map.txt names")
-    first = _first(entries[0].image, values.get("NumBands"))
+    first = _first(entries[0].image)
     try:
         stats = _stats(values, emd, entries, first)
         classes = _classes(values, emd)
@@ -84,13 +84,13 @@ def _problem(folder: Path, chip_format: ChipFormat, detail: str) -> ChipsUnreada
     return ChipsUnreadableError(path=folder, format=chip_format.title, detail=detail)
 
 
-def _first(image: Path, bands: Any) -> _First:
-    """Open the first chip; a stated number of bands tells whether a fourth one is alpha or data."""
+def _first(image: Path) -> _First:
+    """Open the first chip; all its bands are data, a fourth one marked as alpha as well."""
     from ..data.rasters import RasterView, open_raster  # noqa: PLC0415
 
     with open_raster(image) as dataset:
-        stated = isinstance(bands, int) and 1 <= bands <= dataset.count
-    with RasterView(image, range(1, bands + 1) if stated else ()) as view:
+        bands = dataset.count
+    with RasterView(image, range(1, bands + 1)) as view:
         return _First(view.count, (view.width, view.height), view.dtype, view.crs, view.band_names)
 
 

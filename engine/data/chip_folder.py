@@ -23,7 +23,8 @@ from ..chips._documents import (
 )
 from ..chips._folder import read_documents
 from ..chips._stats import Accumulated
-from .problems import ClassNameConflictError, FolderInUseError, NotAppendableError
+from ..errors import DiskFullError
+from .problems import ClassNameConflictError, FolderInUseError, FolderNotWritableError, NotAppendableError
 from .writing import replace_text, telling_disk_full
 
 _MARK = ".swath-export"
@@ -94,10 +95,16 @@ class ChipFolder:
             if not (self.partial / _MARK).is_file():
                 raise FolderInUseError(path=self.partial, detail="it is not an unfinished export of Swath")
             shutil.rmtree(self.partial)
-        with telling_disk_full(self.partial):
-            for name in ("images", "labels"):
-                (self.partial / name).mkdir(parents=True)
-            (self.partial / _MARK).write_text("An unfinished export of Swath; it may be deleted.\n", encoding="utf-8")
+        try:
+            with telling_disk_full(self.partial):
+                self.partial.mkdir(parents=True)
+                (self.partial / _MARK).write_text("An unfinished export; it may be deleted.\n", encoding="utf-8")
+                (self.partial / "images").mkdir()
+                (self.partial / "labels").mkdir()
+        except DiskFullError:
+            raise
+        except OSError as error:
+            raise FolderNotWritableError(path=self.output, detail=error.strerror or error) from error
 
     def add_line(self, line: str) -> None:
         """Add a line to ``map.txt``."""

@@ -50,6 +50,11 @@ class ChipPlan:
         """Return the first rows of chips."""
         return _starts(self.height, self.tile[1], self.stride[1])
 
+    def pixels_of_run(self) -> int:
+        """Return how many pixels the chips of a full run hold, those in several chips counted in each."""
+        chips = max(1, (_RUN_PX - self.tile[0]) // self.stride[0] + 1)
+        return chips * self.tile[0] * self.tile[1]
+
     def runs(self, row: int, starts: Sequence[int]) -> Iterator[Run]:
         """Join chips of one row that touch, up to a bounded width."""
         group: list[int] = []

@@ -38,8 +38,8 @@ from .writing import write_bytes
 
 _WHAT = "the export"
 _THREADS = min(8, os.cpu_count() or 1)
-# Runs under way at once; each holds at most some megabytes.
-_RUNS_AHEAD = 2 * _THREADS
+# Runs under way at once hold about this much, or two of them where one holds more.
+_BYTES_AHEAD = 2**28
 _SAMPLES = 12
 
 
@@ -114,6 +114,8 @@ class _Export:
         self.mask = self._mask()
         self.samples: list[_Made] = []
         self._sample_step = 1
+        per_run = view.count * np.dtype(view.dtype).itemsize * plan.pixels_of_run()
+        self._ahead = int(min(max(_BYTES_AHEAD // per_run, 2), 2 * _THREADS))
 
     def _empty_stats(self) -> Accumulated:
         stats = Accumulated(self.labels.from_features, [BandState() for _ in range(self.view.count)])
@@ -145,6 +147,8 @@ class _Export:
 
     def run(self) -> dict[str, Any]:
         self.folder.begin()
+        if self.job.report:
+            Path(self.job.report).parent.mkdir(parents=True, exist_ok=True)
         try:
             self._work()
             check(self.reporter, _WHAT)
@@ -190,7 +194,7 @@ class _Export:
         try:
             for run in self._runs():
                 making.append(pool.submit(self._make, run, *self._read(run)))
-                if len(making) > _RUNS_AHEAD:
+                if len(making) > self._ahead:
                     self._hand_on(making.popleft(), writing, pool)
             while making:
                 self._hand_on(making.popleft(), writing, pool)
@@ -254,7 +258,7 @@ class _Export:
                 self._map(stem, chip)
         if numbered:
             writing.append(pool.submit(self._write_all, numbered))
-        while len(writing) > _RUNS_AHEAD:
+        while len(writing) > self._ahead:
             writing.popleft().result()
 
     def _map(self, stem: str, chip: _Made) -> None:

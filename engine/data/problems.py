@@ -134,6 +134,12 @@ class FolderInUseError(InputError):
     )
 
 
+class FolderNotWritableError(InputError):
+    """An output folder that cannot be made."""
+
+    template = "The folder {path} cannot be made ({detail}; OUTPUT): choose a place where you may write."
+
+
 class NotAppendableError(InputError):
     """A chip set of another kind."""
 

@@ -218,15 +218,13 @@ class RasterView:
         source = window.shift(*self._offset)
         dataset = self._dataset()
         inside = source.clip(dataset.width, dataset.height).intersect(Window(*self._offset, self.width, self.height))
-        if inside.empty:
-            return np.zeros((self.count, window.height, window.width), self.dtype), np.zeros(
-                (window.height, window.width), bool
-            )
-        pixels, valid = self._read_inside(dataset, inside)
-        if inside == source:
-            return pixels, valid
+        if inside == source and not inside.empty:
+            return self._read_inside(dataset, inside)
         all_pixels = np.zeros((self.count, window.height, window.width), self.dtype)
         all_valid = np.zeros((window.height, window.width), bool)
+        if inside.empty:
+            return all_pixels, all_valid
+        pixels, valid = self._read_inside(dataset, inside)
         row, col = inside.row - source.row, inside.col - source.col
         all_pixels[:, row : row + inside.height, col : col + inside.width] = pixels
         all_valid[row : row + inside.height, col : col + inside.width] = valid

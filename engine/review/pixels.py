@@ -5,7 +5,7 @@ Which pixels count. A pixel is compared where both are labelled. Unlabelled pixe
 own, where
 
 * the given classes name the value 0, or
-* the classified raster says that its model learnt the background, or
+* the classified raster's attribute table lists the value 0 as a class: its model learnt the background, or
 * there is one class only: "building" against everything else could not be assessed otherwise, as a
   false building lies on unlabelled ground;
 
@@ -27,17 +27,18 @@ import numpy.typing as npt
 from ..classes import BACKGROUND_NAME, ClassInfo, background
 from ..data.labels import Labels, RasterLabels, VectorLabels
 from ..data.problems import NotClassifiedError, NothingToCompareError
-from ..data.rasters import RasterView, open_raster
+from ..data.rasters import RasterView
 from ..jobs import AssessPixelsJob
 from ..progress import Reporter, check
 from ..windows import tiles
+from .attributes import class_names
 from .confusion import Confusion, PairCounter, confusion
 from .table import check_table, write_table
 
-BACKGROUND_TAG = "SWATH_BACKGROUND"
 _BLOCK_PX = 1024
 # More different values than this are measurements, not classes.
 _MOST_CLASSES = 1000
+_NOTHING = {"", "0", "unclassified", "unlabelled", "unlabeled", "nodata", "no data"}
 # Stands for pixels without data; no class value, because those are not negative.
 _NO_DATA = -1
 
@@ -66,6 +67,8 @@ def assess_pixels(job: AssessPixelsJob, reporter: Reporter) -> dict[str, Any]:
         CancelledError, DiskFullError: after which nothing is left of the run.
     """
     check_table(Path(job.output))
+    if job.report:
+        Path(job.report).parent.mkdir(parents=True, exist_ok=True)
     given = [item for item in job.classes if int(item["value"]) != 0]
     with RasterView(job.classified, (1,), job.extent) as view:
         if job.reference_is_raster:
@@ -112,30 +115,30 @@ def _whole(values: npt.NDArray[Any], path: str) -> npt.NDArray[np.int64]:
 def _assess(job: AssessPixelsJob, view: RasterView, labels: Labels, pairs: dict[tuple[int, int], int]) -> Assessment:
     classes = dict(labels.classes)
     positive = {value for pair in pairs for value in pair if value > 0}
-    counts, rule = _background_rule(job, view.path, positive | set(classes))
+    counts, rule = _background_rule(job, view, positive | set(classes))
     if counts and view.nodata == 0:
         pairs = _as_background(pairs)
     compared = {pair: count for pair, count in pairs.items() if pair[0] != _NO_DATA}
     matrix = confusion(compared, sorted(labels.classes), background_counts=counts)
     if not any(reference and pair_count for (_, reference), pair_count in compared.items()):
         raise NothingToCompareError(classified=job.classified, reference=job.reference)
+    names = {**class_names(view.path), 0: BACKGROUND_NAME if counts else "Unclassified"}
     for value in matrix.values:
         if value not in classes:
-            name = BACKGROUND_NAME if counts else "Unclassified"
-            classes[value] = ClassInfo.from_dict({"value": value, "name": "" if value else name}, len(classes))
+            classes[value] = ClassInfo.from_dict({"value": value, "name": names.get(value)}, len(classes))
     if 0 in classes:
         classes[0] = ClassInfo(0, classes[0].name, background().color)
     missed = sum(count for (value, reference), count in pairs.items() if value == _NO_DATA and reference)
     return Assessment(job, matrix, classes, rule, missed)
 
 
-def _background_rule(job: AssessPixelsJob, path: str, values: set[int]) -> tuple[bool, str]:
+def _background_rule(job: AssessPixelsJob, view: RasterView, values: set[int]) -> tuple[bool, str]:
     """Decide whether unlabelled reference pixels count as background, and say why."""
     why = ""
     if any(int(item["value"]) == 0 for item in job.classes):
         why = "the classes given name the value 0"
-    elif _learnt_background(path):
-        why = "the model of this result has learnt the background"
+    elif _names_background(view):
+        why = "the result has a class of its own for it"
     elif len(values) == 1:
         why = "there is only one class"
     if why:
@@ -146,9 +149,10 @@ def _background_rule(job: AssessPixelsJob, path: str, values: set[int]) -> tuple
     )
 
 
-def _learnt_background(path: str) -> bool:
-    with open_raster(path) as dataset:
-        return str(dataset.tags().get(BACKGROUND_TAG, "")).lower() in {"1", "true", "yes"}
+def _names_background(view: RasterView) -> bool:
+    """Tell whether the raster's attribute table has a class 0 that is no word for "nothing"."""
+    name = class_names(view.path).get(0)
+    return name is not None and view.nodata != 0 and name.strip().lower() not in _NOTHING
 
 
 def _as_background(pairs: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:

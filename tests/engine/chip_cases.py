@@ -31,6 +31,7 @@ def write_raster(path, pixels, transform=NORTH_UP, crs=UTM, **options):
         tiled=True,
         blockxsize=64,
         blockysize=64,
+        **({} if count == 3 or options else {"photometric": "MINISBLACK", "alpha": "NO"}),
         **options,
     ) as dataset:
         dataset.write(pixels)
