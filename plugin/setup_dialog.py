@@ -44,7 +44,7 @@ class SetupDialog(QDialog):
         self._task: SetupTask | None = None
         self.state = QLabel()
         self.state.setWordWrap(True)
-        self.tier, self.build, self.size = QComboBox(), QComboBox(), QLabel()
+        self.tier, self.build, self.room = QComboBox(), QComboBox(), QLabel()
         self.bar, self.step = QProgressBar(), QLabel()
         self.log = QPlainTextEdit()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -110,8 +110,8 @@ class SetupDialog(QDialog):
         form = QFormLayout(group)
         form.addRow(translate("Swath", "Use"), self.tier)
         form.addRow(translate("Swath", "Compute on"), self.build)
-        form.addRow(translate("Swath", "Size"), self.size)
-        self.size.setWordWrap(True)
+        form.addRow(translate("Swath", "Size"), self.room)
+        self.room.setWordWrap(True)
         self.step.setWordWrap(True)
         self.log.setReadOnly(True)
         self.log.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -169,7 +169,7 @@ class SetupDialog(QDialog):
 
     def _show_size(self) -> None:
         if self.build.currentData():
-            self.size.setText(size_text(self.choice(), engine_home()))
+            self.room.setText(size_text(self.choice(), engine_home()))
 
     # --- what the buttons do -----------------------------------------------------------------
 

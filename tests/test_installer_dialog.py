@@ -36,7 +36,7 @@ def test_dialog_without_environment_offers_only_to_install(dialog: SetupDialog) 
     assert dialog.install.isEnabled()
     assert not dialog.repair.isEnabled()
     assert not dialog.remove.isEnabled()
-    assert "GB" in dialog.size.text()
+    assert "GB" in dialog.room.text()
 
 
 def test_dialog_with_environment_shows_it(engine_home: Path, qgis_app: Any) -> None:
@@ -56,9 +56,9 @@ def test_dialog_with_chosen_python_says_so(engine_home: Path, qgis_app: Any, mon
 
 
 def test_choosing_the_small_tier_changes_the_size(dialog: SetupDialog) -> None:
-    before = dialog.size.text()
+    before = dialog.room.text()
     dialog.tier.setCurrentIndex(dialog.tier.findData("apply"))
-    assert dialog.size.text() != before
+    assert dialog.room.text() != before
     assert dialog.choice().tier == "apply"
 
 
