@@ -1,14 +1,15 @@
-"""Collect all texts into the translation sources (``swath_*.ts``); run by ``make translations``.
+"""Collect all texts into the translation sources (``swath_*.ts``).
 
-``pylupdate5`` reads the ``translate("Swath", "...")`` calls of the QGIS side. The engine knows no Qt:
-its error templates, and the titles and helps of its model types, chip formats and tasks, are found
-in the syntax trees and handed to ``pylupdate5`` as a file of such calls.
+Texts are found in the syntax trees: ``translate("Swath", "...")`` calls on the QGIS side (pylupdate
+itself skips literals in several parts), the templates of errors, and the titles and helps of the
+engine's model types, chip formats and tasks. ``pylupdate5`` gets them as one file of such calls, and
+merges them with what is translated already.
 """
 
 from __future__ import annotations
 
 import ast
-import os
+import json
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("zh_CN",)
-TOOLS = ("pylupdate5", "/usr/lib/qt5/bin/pylupdate5")
+SEAMS = {"chips", "models", "tasks"}
 ENGINE_TEXTS = {"title", "help"}
 
 
@@ -42,29 +43,43 @@ def engine_texts(path: Path) -> Iterator[tuple[str, str]]:
                     yield "SwathEngine", value.value
 
 
+def qgis_texts(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield (context, text) of one file of the QGIS side: ``translate`` calls and error templates."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate":
+            context, text = (arg.value if isinstance(arg, ast.Constant) else None for arg in node.args[:2])
+            if isinstance(context, str) and isinstance(text, str):
+                yield context, text
+    yield from (pair for pair in engine_texts(path) if pair[0] == "SwathErrors")
+
+
+def all_texts() -> list[tuple[str, str]]:
+    """Return every (context, text) of the code once, in the order of the files."""
+    texts: dict[tuple[str, str], None] = {}
+    for folder in ("plugin", "processing_provider"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            texts |= dict.fromkeys(qgis_texts(path))
+    for path in sorted((ROOT / "engine").rglob("*.py")):
+        seam = path.parent.name in SEAMS
+        texts |= dict.fromkeys(pair for pair in engine_texts(path) if seam or pair[0] == "SwathErrors")
+    return list(texts)
+
+
 def main() -> int:
     """Update every language's source; return the exit status."""
-    tool = next((found for name in TOOLS if (found := shutil.which(name))), None)
+    tool = shutil.which("pylupdate5")
     if tool is None:
         print("pylupdate5 is missing: install the package pyqt5-dev-tools (make apt)", file=sys.stderr)
         return 1
-    sources = sorted(p for folder in ("plugin", "processing_provider") for p in (ROOT / folder).rglob("*.py"))
-    texts: dict[tuple[str, str], None] = {}
-    for folder in ("chips", "models", "tasks", "."):
-        files = (ROOT / "engine").rglob("*.py") if folder == "." else (ROOT / "engine" / folder).glob("*.py")
-        for path in sorted(files):
-            for context, text in engine_texts(path):
-                if context == "SwathErrors" or folder != ".":
-                    texts[context, text] = None
-    with tempfile.TemporaryDirectory() as folder_name:
-        # Beside the sources no file may stay, and pylupdate5 writes paths relative to the .ts file.
-        engine = Path(folder_name) / "engine_texts.py"
-        lines = [f"translate({context!r}, {text!r})" for context, text in texts]
-        engine.write_text("# coding: utf-8\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        calls = Path(folder) / "texts.py"
+        lines = [
+            f"translate({json.dumps(context)}, {json.dumps(text, ensure_ascii=False)})" for context, text in all_texts()
+        ]
+        calls.write_text("# coding: utf-8\n" + "\n".join(lines) + "\n", encoding="utf-8")
         for language in LANGUAGES:
             target = ROOT / "i18n" / f"swath_{language}.ts"
-            command = [tool, "-noobsolete", *(os.path.relpath(p, ROOT) for p in [*sources, engine])]
-            subprocess.run([*command, "-ts", str(target.relative_to(ROOT))], cwd=ROOT, check=True)  # noqa: S603
+            subprocess.run([tool, "-noobsolete", str(calls), "-ts", str(target)], check=True)  # noqa: S603
             _drop_locations(target)
     return 0
 
