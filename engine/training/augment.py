@@ -23,12 +23,12 @@ class Augmentation:
     """
 
     dihedral: bool = True
-    warp_chance: float = 0.75
-    rotate: float = 45.0
-    zoom: float = 1.35
-    brightness: float = 0.3
-    contrast: float = 0.3
-    tint: float = 0.15
+    warp_chance: float = 0.5
+    rotate: float = 30.0
+    zoom: float = 1.25
+    brightness: float = 0.2
+    contrast: float = 0.2
+    tint: float = 0.1
 
     def __call__(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Return changed copies; values of ``target`` stay what they are.

@@ -27,7 +27,6 @@ class Batches:
 
     Args:
         shuffle: training order (a last short batch is left out); otherwise in order and complete.
-        rank, ranks: the share of this process where several train together.
     """
 
     def __init__(
@@ -39,12 +38,10 @@ class Batches:
         *,
         shuffle: bool,
         seed: int = 0,
-        rank: int = 0,
-        ranks: int = 1,
     ) -> None:
         self._data, self._indices, self._multiple = data, indices, multiple
         self.batch_size, self._shuffle, self._seed = batch_size, shuffle, seed
-        self._rank, self._ranks, self._epoch = rank, ranks, 0
+        self._epoch = 0
         self.sampler, self.batch_sampler = self, None  # where Lightning looks for ``set_epoch``
 
     def set_epoch(self, epoch: int) -> None:
@@ -53,7 +50,7 @@ class Batches:
 
     def __len__(self) -> int:
         """Return the number of batches."""
-        own = len(self._indices) // self._ranks
+        own = len(self._indices)
         return max(own // self.batch_size, 1) if self._shuffle else -(-own // self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
@@ -61,7 +58,6 @@ class Batches:
         order = self._indices
         if self._shuffle:
             order = np.random.default_rng([self._seed, self._epoch]).permutation(order)
-        order = order[self._rank :: self._ranks]
         parts = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
         batches = parts[: len(self)]
         if self._data.images is not None:

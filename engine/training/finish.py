@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -160,9 +161,6 @@ def _publish(outcome: Outcome, reporter: Reporter, best: dict[str, Any], key: st
     name, output = choice.job.name, folder.output
     seconds = round(time.time() - outcome.started, 1)
     folder.log("end", best_epoch=best["epoch"], metric=key, value=best[key], seconds=seconds)
-    for checkpoint in (folder.best, folder.last):
-        checkpoint.unlink(missing_ok=True)  # the safetensors hold the same weights in a fifth of the room
-    folder.checkpoints.rmdir()
     report = output / "model_metrics.html"
     if choice.job.report:
         target = Path(choice.job.report)
@@ -172,6 +170,8 @@ def _publish(outcome: Outcome, reporter: Reporter, best: dict[str, Any], key: st
         partial.replace(target)
         report = target
     folder.finish()
+    # The safetensors hold the same weights in a fifth of the room.
+    shutil.rmtree(output / folder.checkpoints.relative_to(folder.partial), ignore_errors=True)
     reporter.progress(1.0, "The model is complete")
     reporter.message(
         f"Best epoch: {best['epoch']} with {key.replace('_', ' ')} {best[key]:.4f}, "

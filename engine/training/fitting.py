@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import lightning
@@ -19,20 +18,11 @@ _CLIP = 1.0
 
 
 def hardware_options(device: torch.device) -> dict[str, Any]:
-    """Return Lightning's options for the processor.
-
-    Under torchrun all GPUs train together. Elsewhere it is one: Lightning would start its other
-    processes by running our command again, which waits for a job of its own.
-    """
+    """Return Lightning's options for one processor; a GPU computes in half precision where that is safe."""
     if device.type != "cuda":
         return {"accelerator": device.type, "devices": 1}
-    options: dict[str, Any] = {"accelerator": "gpu", "devices": [device.index or 0]}
-    options["precision"] = "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
-    ranks = int(os.environ.get("WORLD_SIZE", "1"))
-    if ranks > 1:
-        local = int(os.environ.get("LOCAL_WORLD_SIZE", ranks))
-        options |= {"devices": local, "num_nodes": ranks // local, "strategy": "ddp"}
-    return options
+    precision = "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    return {"accelerator": "gpu", "devices": [device.index or 0], "precision": precision}
 
 
 def make_trainer(

@@ -113,7 +113,7 @@ class Lesson(lightning.LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Return the loss of a batch, changed by chance."""
         raw_image, target, number = batch
-        generator = torch.Generator().manual_seed(_seed(self.plan.seed, self.current_epoch, number, self.global_rank))
+        generator = torch.Generator().manual_seed(_seed(self.plan.seed, self.current_epoch, number))
         image = self._scaled(raw_image)
         if self.augmentation is not None:
             image, target = self.augmentation(image, target, generator)

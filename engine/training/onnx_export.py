@@ -50,6 +50,8 @@ def export_onnx(
                 _write(graph, sample[:2], partial, dynamo=dynamo, fixed=fixed)
                 _finish(partial, metadata)
                 difference = _compare(graph, sample, multiple, partial, fixed=fixed)
+            except OSError:  # a full disk is not the exporter's fault
+                raise
             except Exception as error:  # noqa: BLE001 - exporters raise anything; the next one is tried, then it is told
                 problems.append(" ".join(str(error).split())[:160] or type(error).__name__)
                 continue

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from ..chips import ChipSet
 from ..classes import ClassInfo
@@ -154,7 +154,7 @@ def write_weights(network: torch.nn.Module, path: Path) -> None:
     """Write the network's tensors as safetensors."""
     tensors = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
     partial = path.with_name(path.name + ".partial")
-    save_file(tensors, str(partial), metadata={"format": "pt"})
+    partial.write_bytes(save(tensors, metadata={"format": "pt"}))
     partial.replace(path)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-import os
 import shutil
 import time
 import warnings
@@ -166,7 +165,7 @@ class _Training:
             found = FoundRate(1e-3, "the usual one: the training is too short to look for a better one")
         else:
             self._reporter.progress(0.04, "Looking for the learning rate")
-            number = min(max(steps // 20, 24), 100)
+            number = min(max(steps // 20, 20), 100)
             batches = self._batches(batch_size, shuffle=True)
             found = find_learning_rate(
                 self._lesson(plan), batches, number, self._watch, hardware_options(self._choice.device)
@@ -187,11 +186,7 @@ class _Training:
 
     def _batches(self, batch_size: int, *, shuffle: bool) -> Batches:
         indices = self._split.train if shuffle or not len(self._split.valid) else self._split.valid
-        rank, ranks = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
-        return Batches(
-            self._data, indices, batch_size, self._multiple,
-            shuffle=shuffle, seed=self._job.seed, rank=rank, ranks=ranks,
-        )  # fmt: skip
+        return Batches(self._data, indices, batch_size, self._multiple, shuffle=shuffle, seed=self._job.seed)
 
     def _lesson(self, plan: Plan) -> Lesson:
         choice = self._choice

@@ -27,7 +27,7 @@ from swath.engine.training.problems import (
     NotIgnorableError,
     WeightsUnavailableError,
 )
-from swath.engine.training.tuning import batch_size_for, read_curve
+from swath.engine.training.tuning import batch_size_for, read_curve, single_losses
 
 WATER, FOREST = ClassInfo(3, "water", (0, 0, 255)), ClassInfo(7, "forest", (0, 120, 0))
 UNET = MODEL_TYPES.all()["UNET"]
@@ -158,6 +158,21 @@ def test_learning_rate_of_a_falling_curve_is_at_its_steepest() -> None:
     assert found.how.startswith("steepest")
 
 
+def test_losses_of_single_steps_are_read_from_the_running_mean_of_lightning() -> None:
+    from lightning.pytorch.tuner.lr_finder import _LRCallback
+
+    class Trainer:
+        accumulate_grad_batches, global_step, should_stop = 1, 0, False
+        fit_loop = type("Loop", (), {"batch_idx": 0})
+        strategy = type("Strategy", (), {"broadcast": staticmethod(lambda value: value)})
+
+    losses, trainer, callback = list(np.linspace(1.4, 0.6, 12)), Trainer(), _LRCallback(12)
+    for loss in losses:
+        trainer.global_step += 1
+        callback.on_train_batch_end(trainer, None, torch.tensor(loss), None, 0)
+    np.testing.assert_allclose(single_losses(callback.losses), losses, rtol=1e-4)
+
+
 @pytest.mark.parametrize("losses", [[1.0] * 40, list(np.linspace(1, 5, 40)), []])
 def test_learning_rate_of_a_curve_without_a_descent_is_the_usual_one(losses: list[float]) -> None:
     found = read_curve(list(np.geomspace(1e-5, 1e-1, 40))[: len(losses)], losses)
@@ -165,7 +180,7 @@ def test_learning_rate_of_a_curve_without_a_descent_is_the_usual_one(losses: lis
     assert "usual" in found.how
 
 
-@pytest.mark.parametrize(("chips", "most", "expected"), [(1, 16, 1), (2, 16, 2), (20, 16, 2), (180, 16, 8),
+@pytest.mark.parametrize(("chips", "most", "expected"), [(1, 16, 1), (2, 16, 2), (20, 16, 4), (300, 16, 8),
                                                          (5000, 16, 16), (5000, 3, 2)])  # fmt: skip
 def test_batch_size_leaves_enough_steps(chips: int, most: int, expected: int) -> None:
     assert batch_size_for(chips, most) == expected
@@ -237,7 +252,7 @@ def test_weights_of_another_network_are_refused(tmp_path: Path, content: str) ->
 
 
 def test_library_weights_without_a_network_name_the_file_to_fetch(monkeypatch: pytest.MonkeyPatch) -> None:
-    import segmentation_models_pytorch.encoders as encoders
+    from segmentation_models_pytorch import encoders
 
     def fail(*_: object, **__: object) -> None:
         raise ConnectionError("no route to host")
@@ -256,7 +271,7 @@ def test_page_escapes_everything_and_loads_nothing(tmp_path: Path) -> None:
     text = page.save(tmp_path / "page.html").read_text(encoding="utf-8")
     for tag in ("<b>title", "<i>s", "<script", "<u>", "<k>", "<v>", "<c>", "<q>"):
         assert tag not in text
-    for link in ("http://", "https://", "src=\"/", "<link"):
+    for link in ("http://", "https://", 'src="/', "<link"):
         assert link not in text
     assert "prefers-color-scheme:dark" in text
     assert not list(tmp_path.glob("*.partial"))

@@ -336,7 +336,7 @@ def test_one_class_learns_the_background_and_a_message_says_so(make_chips, tmp_p
     assert [item.value for item in info.classes] == [0, 2]
     assert any("background IGNORE" in text for text in notes.messages)
     assert any("FREEZE acts only on loaded weights" in text for text in notes.messages)
-    assert any("Batch size found: 2" in text for text in notes.messages)
+    assert any("Batch size found: 4" in text for text in notes.messages)
     assert any("Learning rate: 0.001" in text for text in notes.messages)
 
 
@@ -459,8 +459,8 @@ def test_output_that_holds_other_things_is_left_alone(make_chips, tmp_path: Path
 def test_chips_that_teach_nothing_are_refused(make_chips, tmp_path: Path) -> None:
     with pytest.raises(TooFewChipsError, match="1 chip"):
         pipeline.train(job(make_chips(size=32), tmp_path / "m"), Silent())
+    only = make_chips(values=(2,), classes=(2,))
     with pytest.raises(OneClassError, match="bright"):
-        only = make_chips(values=(2,), classes=(2,))
         pipeline.train(job(only, tmp_path / "m"), Silent())
 
 
