@@ -147,7 +147,7 @@ def measure(folder: Path, model: Path, size: int, image: Path | None) -> dict[st
         f"  {result['seconds']:.1f} s, {rate / 1e6:.3f} Mpx/s delivered; bare onnxruntime {bare / 1e6:.3f} Mpx/s "
         f"(before {before['rate'] / 1e6:.3f}, after {after['rate'] / 1e6:.3f})\n"
         f"  ratio {rate / bare:.3f}; without the waste of padding {rate * waste / bare:.3f}\n"
-        f"  by processor time {cpu_rate / bare_cpu:.3f}; without the waste of padding {cpu_rate * waste / bare_cpu:.3f}\n"
+        f"  by processor time {cpu_rate / bare_cpu:.3f}; without that waste {cpu_rate * waste / bare_cpu:.3f}\n"
         f"  network at work {result['busy']:.1%} of the time; peak memory {result['peak_mb']:.0f} MB",
         flush=True,
     )

@@ -51,7 +51,7 @@ def check_job(job: ClassifyJob) -> None:
         ("PADDING", job.padding, job.padding >= -1, "a number of pixels, or -1 for a quarter of the chip"),
         ("TILE_SIZE", job.tile_size, 0 <= job.tile_size <= _LARGEST_SIDE, f"0 to {_LARGEST_SIDE} pixels"),
         ("BATCH_SIZE", job.batch_size, job.batch_size >= 1, "at least 1"),
-        ("THRESHOLD", job.threshold, 0 <= job.threshold < 1, "0 (none) to below 1"),
+        ("THRESHOLD", job.threshold, 0 <= job.threshold <= 1, "0 (none) to 1"),
         ("PROCESSOR", job.processor, job.processor in {"AUTO", "CPU", "GPU"}, "AUTO, CPU or GPU"),
         ("threads", job.threads, job.threads >= 0, "0 (all) or more"),
         ("GPU_ID", job.gpu_id, job.gpu_id >= 0, "0 or more"),

@@ -201,7 +201,7 @@ def test_extent_and_cell_size_give_the_grid_asked_for(folder: Path) -> None:
         ({"padding": -2}, "PADDING"),
         ({"tile_size": -1}, "TILE_SIZE"),
         ({"batch_size": 0}, "BATCH_SIZE"),
-        ({"threshold": 1.0}, "THRESHOLD"),
+        ({"threshold": 1.5}, "THRESHOLD"),
         ({"processor": "TPU"}, "PROCESSOR"),
         ({"probabilities": "p.png"}, "PROBABILITIES"),
     ],

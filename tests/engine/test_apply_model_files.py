@@ -242,3 +242,22 @@ def test_summary_says_inputs_and_outputs(tmp_path: Path) -> None:
     assert summary.inputs == {"image": (None, 3, 64, 64)}
     assert summary.outputs == {"output": (None, 3, 64, 64)}
     assert summary.ir_version == 8
+
+
+def test_graph_that_onnxruntime_cannot_load_is_refused(tmp_path: Path) -> None:
+    write_raster(tmp_path / "raster.tif", random_pixels(100, 100))
+    path = write_model(tmp_path / "tiny.onnx", info())
+    path.write_bytes(path.read_bytes().replace(b"AveragePool", b"UnknownPool"))
+    assert describe_model(path).classes == LAND
+    with pytest.raises(InputError, match=r"tiny.onnx cannot be run \(.*UnknownPool"):
+        classify(tmp_path)
+    assert not (tmp_path / "out.tif.partial").exists()
+
+
+def test_graph_that_cannot_take_the_tile_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    # Halving and doubling an odd side does not give it back.
+    write_raster(tmp_path / "raster.tif", random_pixels(95, 99))
+    write_model(tmp_path / "tiny.onnx", info(tile_multiple=1))
+    with pytest.raises(InputError, match=r"cannot be run"):
+        classify(tmp_path)
+    assert not (tmp_path / "out.tif.partial").exists()
