@@ -8,10 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pyogrio
+import pytest
 import rasterio
 import shapely
 
+from swath.engine.data.exporting import export_chips
+from swath.engine.jobs import ExportJob
+
 UTM = "EPSG:32636"
+BOXES = [(10, 10, 60, 40, 1), (90, 70, 130, 120, 2), (150, 20, 190, 45, 1)]
 NORTH_UP = rasterio.Affine(0.5, 0, 300000, 0, -0.5, 100000)
 
 
@@ -112,3 +117,50 @@ class Recorder:
     def cancelled(self):
         self._asked += 1
         return self._cancel_after is not None and self._asked > self._cancel_after
+
+
+def make_case(folder, pixels=None, boxes=BOXES, transform=NORTH_UP, crs=UTM, **options):
+    """Write a raster and labels; return a job's common values and the painted labels."""
+    pixels = noise() if pixels is None else pixels
+    raster = write_raster(folder / "r.tif", pixels, transform, crs, **options)
+    canvas = np.zeros(pixels.shape[1:], "int64")
+    for left, top, right, bottom, value in boxes:
+        canvas[top:bottom, left:right] = value
+    shapes = [pixel_box(transform, *box[:4]) for box in boxes]
+    labels = write_labels(folder / "l.gpkg", shapes, [box[4] for box in boxes], crs=crs)
+    base = {"raster": str(raster), "labels": str(labels), "tile_size": [64, 64], "stride": [32, 32]}
+    return base, canvas
+
+
+def run_export(folder, base, name="out", reporter=None, **values):
+    job = ExportJob(**{**base, "output": str(folder / name), **values})
+    return export_chips(job, reporter or Recorder())
+
+
+def printf(pattern, *values):
+    return pattern % values
+
+
+def check_chips(folder, pixels, canvas, transform):
+    """Compare every chip and label with the source, pixel for pixel; return their windows."""
+    windows = []
+    for image, label in read_map_lines(folder):
+        with rasterio.open(folder / image) as dataset:
+            chip, place = dataset.read(), dataset.transform
+            crs = dataset.crs
+        col, row = chip_window(place, transform)
+        height, width = chip.shape[1:]
+        assert np.array_equal(chip, pixels[:, row : row + height, col : col + width])
+        truth = canvas[row : row + height, col : col + width]
+        if label is None:
+            assert not truth.any()
+        else:
+            with rasterio.open(folder / label) as dataset:
+                assert np.array_equal(dataset.read(1), truth)
+                assert dataset.transform == place
+                assert dataset.crs == crs
+        world = [float(line) for line in (folder / image).with_suffix(".tfw").read_text().split()]
+        x, y = place @ (0.5, 0.5)
+        assert world == pytest.approx([place.a, place.d, place.b, place.e, x, y], abs=1e-9)
+        windows.append((row, col))
+    return windows
