@@ -30,6 +30,7 @@ from ..engine.installer.machine import best_build, platform_key
 from ..engine.installer.places import engine_home
 from ..engine.installer.state import ABSENT, CHOSEN, READY, current_state
 from ..i18n import translate
+from ..processing_provider.sentences import sentence
 from .setup_task import SetupTask, Work, step_text
 from .setup_texts import build_title, size_text, state_text, tier_title
 
@@ -163,7 +164,7 @@ class SetupDialog(QDialog):
                 if tier == "apply" or build != "directml":
                     self.build.addItem(build_title(build, recommended=build == self._best), build)
         except SwathError as error:
-            self._tell(str(error))
+            self._tell(sentence(error))
         self.build.setCurrentIndex(max(self.build.findData(self._best), 0))
         self._show_size()
 
@@ -220,7 +221,7 @@ class SetupDialog(QDialog):
         if isinstance(error, CancelledError):
             self.step.setText(translate("Swath", "Cancelled: nothing half-made was left."))
         elif error is not None:
-            text = str(error) if isinstance(error, SwathError) else f"{type(error).__name__}: {error}"
+            text = sentence(error) if isinstance(error, SwathError) else f"{type(error).__name__}: {error}"
             self.step.setText(translate("Swath", "It did not work: see below."))
             self.log.appendPlainText(text)
         elif done is not None:
