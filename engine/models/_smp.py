@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,7 @@ def _loaded_encoder(name: str, spec: NetworkSpec) -> torch.nn.Module:
 def _widen(encoder: Any, bands: int) -> torch.nn.Module:
     from segmentation_models_pytorch.encoders._utils import patch_first_conv  # noqa: PLC0415
 
-    if bands != 3:  # noqa: PLR2004 - red, green, blue
+    if bands != 3:
         patch_first_conv(encoder, new_in_channels=bands, pretrained=True)
     return encoder  # type: ignore[no-any-return]
 
@@ -110,7 +111,7 @@ def _load_file(encoder: Any, path: Path, backbone: str) -> None:
         if path.suffix == ".safetensors":
             from safetensors.torch import load_file  # noqa: PLC0415
 
-            state = load_file(path)
+            state: Any = load_file(path)
         else:
             # Only plain tensors: a pickle from elsewhere may run code.
             state = torch.load(path, map_location="cpu", weights_only=True)
@@ -152,12 +153,10 @@ def _unavailable(name: str, backbone: str, error: Exception) -> SwathError:
 
     settings = smp.encoders.encoders.get(name, {}).get("pretrained_settings", {}).get("imagenet", {})
     repo = settings.get("repo_id", f"timm/{name.removeprefix('tu-')}")
-    try:
-        from huggingface_hub.constants import HF_HUB_CACHE as CACHE  # noqa: PLC0415
-    except ImportError:
-        CACHE = "~/.cache/huggingface/hub"  # noqa: N806
+    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
+    cache = os.environ.get("HF_HUB_CACHE") or home / "hub"
     source = f"'model.safetensors' of the model '{repo}' on Hugging Face"
-    return WeightsUnavailableError(backbone=backbone, detail=_short(error), source=source, cache=CACHE)
+    return WeightsUnavailableError(backbone=backbone, detail=_short(error), source=source, cache=cache)
 
 
 def _short(error: Exception) -> str:
