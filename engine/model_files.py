@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from .onnx_metadata import OnnxSummary, read_onnx
 _LARGEST_EMD = 16 * 2**20
 _MOST_FILES = 20_000
 _NAMED_CLASSES = 8
+_LARGEST_SIDE = 2**14
+_HIGHEST_CLASS = 2**32 - 1
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,8 @@ def _onnx_of_emd(emd: Path, given: Path) -> Path:
     name = values.get("ModelFile")
     if not isinstance(name, str) or not name.strip():
         raise BadEmdError(path=given, detail="it lacks the key ModelFile")
+    if name.strip().lower().startswith("e.g."):
+        raise BadEmdError(path=given, detail="it describes training chips, not a trained model")
     relative = PurePosixPath(name.strip().replace("\\", "/"))
     if relative.suffix.lower() != ".onnx":
         raise _not_onnx(values, relative.name, given)
@@ -141,10 +146,23 @@ def _read(onnx: Path, given: Path) -> ModelFiles:
     if METADATA_KEY in summary.metadata:
         try:
             info = ModelInfo.from_json(summary.metadata[METADATA_KEY])
-            if not info.classes or not info.bands or info.tile_size < 1 or info.tile_multiple < 1 or info.padding < 0:
-                raise ValueError("values out of range")  # noqa: TRY301 - the same sentence as for unreadable ones
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OverflowError) as error:
             raise UnknownModelError(path=given, detail=f"its key '{METADATA_KEY}' is broken") from error
+        if not _sane(info):
+            raise UnknownModelError(path=given, detail=f"its key '{METADATA_KEY}' holds impossible values")
         return ModelFiles(onnx, info, summary)
     info, scaling = read_deepness(summary, onnx, given)
     return ModelFiles(onnx, info, summary, scaling)
+
+
+def _sane(info: ModelInfo) -> bool:
+    """Tell whether the numbers are of the right kind and range; the file comes from others."""
+    sides = (info.tile_size, info.tile_multiple, info.padding + 1 if isinstance(info.padding, int) else None)
+    return (
+        bool(info.graphs and info.graphs[0].inputs and info.bands and info.classes)
+        and all(isinstance(side, int) and 1 <= side <= _LARGEST_SIDE for side in sides)
+        and all(band >= 1 for band in info.bands)
+        and all(0 <= item.value < _HIGHEST_CLASS for item in info.classes)
+        and all(math.isfinite(size) and size > 0 for size in info.cell_size)
+        and all(isinstance(text, str) for text in (info.task, info.model_type, info.dtype))
+    )

@@ -127,6 +127,7 @@ def test_arcgis_package_is_read_and_says_what_to_do(tmp_path: Path) -> None:
         ("[1, 2]", "no JSON object"),
         ("[" * 100000, "no JSON"),
         ("{}", "lacks the key ModelFile"),
+        ('{"ModelFile": "e.g. model.pth", "Framework": "e.g. PyTorch"}', "describes training chips"),
         ('{"ModelFile": "x.pth"}', "lacks the keys Classes"),
         ('{"ModelFile": "../x.onnx"}', "outside of its folder"),
         ('{"ModelFile": "C:\\\\x.onnx"}', "outside of its folder"),
@@ -261,3 +262,23 @@ def test_graph_that_cannot_take_the_tile_is_refused_and_leaves_nothing(tmp_path:
     with pytest.raises(InputError, match=r"cannot be run"):
         classify(tmp_path)
     assert not (tmp_path / "out.tif.partial").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"classes": []},
+        {"tile_size": 0},
+        {"tile_size": "64"},
+        {"padding": 1.5},
+        {"tile_multiple": -3},
+        {"cell_size": [float("inf"), 1.0]},
+        {"graphs": []},
+        {"classes": [{"value": -4, "name": "x", "color": [1, 2, 3]}]},
+    ],
+)
+def test_impossible_values_in_a_model_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    values = {**json.loads(info().to_json()), **wrong}
+    path = write_model(tmp_path / "tiny.onnx", None, metadata={"swath": values})
+    with pytest.raises(InputError, match=r"its key 'swath' (is broken|holds impossible values)"):
+        describe_model(path)
