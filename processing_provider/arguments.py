@@ -72,6 +72,11 @@ class Arguments:
         """Return what was given, as it is."""
         return self._parameters.get(name)
 
+    def selected_only(self, name: str) -> bool:
+        """Tell whether only the selected features of a layer are wanted."""
+        value = self._parameters.get(name)
+        return isinstance(value, QgsProcessingFeatureSourceDefinition) and bool(value.selectedFeaturesOnly)
+
     def given(self, name: str) -> bool:
         """Tell whether there is a value that is not empty."""
         value = self._parameters.get(name)

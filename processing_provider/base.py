@@ -93,10 +93,10 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
 
     def shortHelpString(self) -> str:
         """Return the help: what the tool does, then each parameter."""
-        lines = [f"<p>{self.summary()}</p>"]
-        for parameter in self.parameterDefinitions():
-            lines.append(f"<p><b>{parameter.description()}</b> ({parameter.name()}): {parameter.help()}</p>")
-        return "\n".join(lines)
+        parameters = [
+            f"<p><b>{item.description()}</b> ({item.name()}): {item.help()}</p>" for item in self.parameterDefinitions()
+        ]
+        return "\n".join([f"<p>{self.summary()}</p>", *parameters])
 
     def createInstance(self) -> SwathAlgorithm:
         """Return a new instance of the same algorithm."""

@@ -42,7 +42,7 @@ class ClassifyPixels(SwathAlgorithm):
         return translate(
             "Swath",
             "Applies a trained model to a raster of any size and writes a raster of class values with the classes' "
-            "names and colours. An interrupted run goes on where it was, if it is started again with the same settings.",
+            "names and colours. An interrupted run goes on where it was, if it is started again in the same way.",
         )
 
     def define(self) -> None:
@@ -58,7 +58,7 @@ class ClassifyPixels(SwathAlgorithm):
         self.add(*parameters.extent())
         self.add(
             *parameters.mask(
-                translate("Swath", "Only pixels inside of these polygons are classified; others are no data.")
+                translate("Swath", "Only pixels inside of these polygons are classified; the rest is no data.")
             )
         )
         self._define_rare()

@@ -55,6 +55,7 @@ def run_engine(
     Args:
         task: a key of ``engine.pipeline.STEPS``.
         job: plain values of that step's job.
+        feedback: is told what the engine says, and asked whether the user cancelled.
         command: starts another worker than the engine's; for tests.
 
     Raises:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from osgeo import gdal
 from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsProcessingContext,
     QgsProcessingFeedback,
-    QgsProcessingUtils,
     QgsRasterLayer,
     QgsRectangle,
 )
 
-from ..engine.errors import CancelledError
 from ..i18n import translate
 from .arguments import Arguments
 from .class_fields import ClassField
 from .class_tables import class_dict
 from .problems import EmptyLayerError, LabelsFailedError, NoCrsError, NoOverlapError, OnlyForVectorsError
-from .rasters import RasterSource
+from .rasters import RasterSource, reproject_nearest
 from .vectors import write_features
 
 
@@ -118,6 +115,7 @@ class LabelInput:
             feedback,
             values=values,
             buffer_radius=buffer_radius,
+            in_order=self._arguments.selected_only(self._name),
         )
         if path is None:
             raise NoOverlapError(labels=features.sourceName(), raster=self._raster.name, parameter=self._name)
@@ -138,37 +136,12 @@ class LabelInput:
         self, path: str, source: RasterSource, part: QgsRectangle, cell_size: float, feedback: QgsProcessingFeedback
     ) -> str:
         """Bring a label raster to the raster's coordinate reference system, to the nearest pixel."""
-        context, crs = self._arguments.context, self._raster.crs
-        transform = QgsCoordinateTransform(source.crs, crs, context.transformContext())
-        operation = transform.instantiatedCoordinateOperationDetails().proj
-        size_x, size_y = (cell_size, cell_size) if cell_size > 0 else self._raster.cell_size
-        target = QgsProcessingUtils.generateTempFilename("labels.tif", context)
+        crs = self._raster.crs
+        size = (cell_size, cell_size) if cell_size > 0 else self._raster.cell_size
         feedback.pushInfo(translate("Swath", "Bringing the label raster to {crs}").format(crs=crs.authid()))
-        try:
-            made = gdal.Warp(
-                target,
-                path,
-                srcSRS=source.crs.toWkt(),
-                dstSRS=crs.toWkt(),
-                coordinateOperation=operation or None,
-                outputBounds=[part.xMinimum(), part.yMinimum(), part.xMaximum(), part.yMaximum()],
-                xRes=size_x,
-                yRes=size_y,
-                resampleAlg="near",
-                format="GTiff",
-                creationOptions=["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"],
-                multithread=True,
-                callback=lambda *_: 0 if feedback.isCanceled() else 1,
-            )
-        except RuntimeError as error:
-            made, detail = None, str(error)
-        else:
-            detail = gdal.GetLastErrorMsg()
-        if feedback.isCanceled():
-            raise CancelledError(what=translate("Swath", "the run"))
-        if made is None:
+        target, detail = reproject_nearest(path, source.crs, crs, part, size, self._arguments.context, feedback)
+        if detail:
             raise LabelsFailedError(layer=source.name, crs=crs.authid(), detail=detail)
-        made.FlushCache()
         return target
 
 

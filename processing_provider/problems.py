@@ -84,8 +84,8 @@ class ZeroClassError(InputError):
     """A class value that stands for something else."""
 
     template = (
-        "The field '{field}' of {layer} holds the class value {value} (CLASS_FIELD): class values must be whole numbers "
-        "from 1 on, as 0 stands for unlabelled; change the value, or choose another field."
+        "The field '{field}' of {layer} holds the class value {value} (CLASS_FIELD): class values must be whole "
+        "numbers from 1 on, as 0 stands for unlabelled; change the value, or choose another field."
     )
 
 

@@ -24,6 +24,7 @@ from qgis.core import (
     QgsRasterFileWriter,
     QgsRasterLayer,
     QgsRasterPipe,
+    QgsRasterProjector,
     QgsRectangle,
 )
 from qgis.PyQt.QtCore import Qt
@@ -39,6 +40,8 @@ from .problems import (
 )
 
 LARGEST_DRAWN_SIDE = 100_000
+# Above this many, QGIS's approximation (a fraction of a pixel) replaces the exact transformation of each.
+MOST_EXACT_PIXELS = 30_000_000
 _PICTURES = {Qgis.DataType.ARGB32, Qgis.DataType.ARGB32_Premultiplied}
 
 
@@ -124,23 +127,67 @@ class RasterSource:
     def _draw(
         self, extent: QgsRectangle, cell_size: float, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> str:
-        width, height = (max(round(side / cell_size), 1) for side in (extent.width(), extent.height()))
-        # The extent is made to fit whole pixels, seen from the upper left corner.
-        left, top = extent.xMinimum(), extent.yMaximum()
-        fitted = QgsRectangle(left, top - height * cell_size, left + width * cell_size, top)
-        path = QgsProcessingUtils.generateTempFilename("drawn.tif", context)
-        writer = QgsRasterFileWriter(path)
-        writer.setOutputFormat("GTiff")
-        writer.setCreateOptions(["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"])
-        block = QgsRasterBlockFeedback()
-        # The run's thread handles no events: only a direct call gets through.
-        feedback.canceled.connect(block.cancel, Qt.ConnectionType.DirectConnection)
-        result = writer.writeRaster(self.pipe, width, height, fitted, self.crs, context.transformContext(), block)
-        if feedback.isCanceled():
-            raise CancelledError(what=translate("Swath", "the drawing of the layer"))
-        if result != Qgis.RasterFileWriterResult.Success:
-            raise RenderingFailedError(layer=self.name, detail=block.errors()[0] if block.errors() else str(result))
-        return path
+        assert self.pipe is not None  # noqa: S101 - asked by the caller
+        failed = write_pipe(self.pipe, extent, (cell_size, cell_size), self.crs, context, feedback)
+        if failed[1]:
+            raise RenderingFailedError(layer=self.name, detail=failed[1])
+        return failed[0]
+
+
+def write_pipe(
+    pipe: QgsRasterPipe,
+    extent: QgsRectangle,
+    cell_size: tuple[float, float],
+    crs: QgsCoordinateReferenceSystem,
+    context: QgsProcessingContext,
+    feedback: QgsProcessingFeedback,
+) -> tuple[str, str]:
+    """Write what a pipe gives to a temporary GeoTIFF; return its path, and what went wrong or ""."""
+    size_x, size_y = cell_size
+    width, height = max(round(extent.width() / size_x), 1), max(round(extent.height() / size_y), 1)
+    # The extent is made to fit whole pixels, seen from the upper left corner.
+    left, top = extent.xMinimum(), extent.yMaximum()
+    fitted = QgsRectangle(left, top - height * size_y, left + width * size_x, top)
+    path = QgsProcessingUtils.generateTempFilename("raster.tif", context)
+    writer = QgsRasterFileWriter(path)
+    writer.setOutputFormat("GTiff")
+    writer.setCreateOptions(["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"])
+    block = QgsRasterBlockFeedback()
+    # The run's thread handles no events: only a direct call gets through.
+    feedback.canceled.connect(block.cancel, Qt.ConnectionType.DirectConnection)
+    result = writer.writeRaster(pipe, width, height, fitted, crs, context.transformContext(), block)
+    if feedback.isCanceled():
+        raise CancelledError(what=translate("Swath", "the run"))
+    if result == Qgis.RasterFileWriterResult.Success:
+        return path, ""
+    return path, block.errors()[0] if block.errors() else str(result)
+
+
+def reproject_nearest(
+    path: str,
+    source: QgsCoordinateReferenceSystem,
+    target: QgsCoordinateReferenceSystem,
+    extent: QgsRectangle,
+    cell_size: tuple[float, float],
+    context: QgsProcessingContext,
+    feedback: QgsProcessingFeedback,
+) -> tuple[str, str]:
+    """Bring a raster to another CRS by the project's own transformation; return as :func:`write_pipe` does.
+
+    Each pixel gets the value of the nearest one: classes have no values in between.
+    """
+    layer = QgsRasterLayer(path, "", "gdal")
+    if not layer.isValid():
+        return "", layer.error().summary()
+    pipe = QgsRasterPipe()
+    pipe.set(layer.dataProvider().clone())
+    projector = QgsRasterProjector()
+    projector.setCrs(source, target, context.transformContext())
+    pixels = extent.width() / cell_size[0] * extent.height() / cell_size[1]
+    if pixels < MOST_EXACT_PIXELS:
+        projector.setPrecision(QgsRasterProjector.Precision.Exact)
+    pipe.insert(1, projector)
+    return write_pipe(pipe, extent, cell_size, target, context, feedback)
 
 
 def file_path(layer: QgsRasterLayer) -> str:

@@ -49,12 +49,20 @@ def write_features(
     *,
     values: ClassValues | None = None,
     buffer_radius: float = 0.0,
+    in_order: bool = False,
 ) -> str | None:
     """Write the features that meet ``part`` (in ``crs``) to a temporary GeoPackage and return its path.
 
     Args:
+        source: the features, in any coordinate reference system.
+        crs: of the file.
+        part: a rectangle in ``crs``; an empty one for all features.
+        context: holds the project's transformations.
+        feedback: is told of features that were repaired or left out.
         values: the class of each feature, written as columns ``value`` and ``name``; those without are left out.
         buffer_radius: in the source's map units, drawn around each feature before it is transformed.
+        in_order: sort by feature id, which QGIS does by itself except for selected features; those that come
+            later are drawn over those before them.
 
     Returns:
         None where no feature is left.
@@ -70,6 +78,8 @@ def write_features(
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise LabelsFailedError(layer=source.sourceName(), crs=crs.authid(), detail=writer.errorMessage())
     request = _request(source, transform, part, buffer_radius)
+    if in_order:
+        request.addOrderBy("$id")
     for feature in source.getFeatures(request, Qgis.ProcessingFeatureSourceFlag.SkipGeometryValidityChecks):
         if feedback.isCanceled():
             raise CancelledError(what=translate("Swath", "the run"))

@@ -167,7 +167,9 @@ def test_worker_full_disk_inside_another_error_is_told(start):
     assert start("wrapped").lines()[-1]["error"]["type"] == "DiskFullError"
 
 
-@pytest.mark.parametrize("line", [b"", b"no json\n", b"[]\n", b'{"task": "nothing", "job": {}}\n', b'{"task": "label"}\n'])
+@pytest.mark.parametrize(
+    "line", [b"", b"no json\n", b"[]\n", b'{"task": "nothing", "job": {}}\n', b'{"task": "label"}\n']
+)
 def test_worker_bad_request_is_refused_with_a_sentence(line):
     done = subprocess.run([sys.executable, str(LAUNCH), "worker"], input=line, capture_output=True, check=False)
     lines = [json.loads(text) for text in done.stdout.splitlines()]
@@ -216,8 +218,24 @@ def test_command_line_options_follow_the_jobs():
     from swath.engine.options import read_job
 
     options = _parser("export").parse_args(
-        ["export", "--raster", "a.tif", "--output", "chips", "--tile-size", "64", "64", "--no-all-tiles"]
-        + ["--extent", "-5.5", "0", "5", "7", "--classes", '[{"value": 1, "name": "House"}]']
+        [
+            "export",
+            "--raster",
+            "a.tif",
+            "--output",
+            "chips",
+            "--tile-size",
+            "64",
+            "64",
+            "--no-all-tiles",
+            "--extent",
+            "-5.5",
+            "0",
+            "5",
+            "7",
+            "--classes",
+            '[{"value": 1, "name": "House"}]',
+        ]
     )
     job = read_job(options.job_type, options)
     assert job.raster == str(Path("a.tif").absolute())
