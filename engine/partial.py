@@ -86,6 +86,11 @@ class PartialWork:
         """Return the path of a working file."""
         return self.folder / name
 
+    @property
+    def kept(self) -> bool:
+        """Tell whether the folder stays for a run that continues."""
+        return self._kept
+
     def keep(self) -> None:
         """Say that there is something to continue with: the folder stays when the run fails."""
         if not self._kept:

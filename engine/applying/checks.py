@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from .. import __version__
 from ..data.rasters import RasterView, open_raster
 from ..jobs import ClassifyJob
 from ..model_files import ModelFiles
@@ -156,7 +157,8 @@ def job_digest(job: ClassifyJob, model: ModelFiles, view: RasterView, area: Area
     What changes only the speed is left out, so that a run out of memory can continue with a smaller batch.
     """
     settings = job.digest("batch_size", "threads", "processor", "gpu_id", "model", "mask")
-    digest = hashlib.sha256(settings.encode())
+    # Another version may cut tiles in another way.
+    digest = hashlib.sha256(f"{__version__} {settings}".encode())
     with model.onnx.open("rb") as stream:
         while piece := stream.read(_PIECE):
             digest.update(piece)

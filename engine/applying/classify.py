@@ -119,6 +119,10 @@ class _Run:
             result = self._write_all(outputs, journal, reporter)
         except BaseException:
             outputs.abandon()
+            if self.work.kept:
+                reporter.message(
+                    f"Complete rows are kept in {self.work.folder}: the same job continues there; delete it otherwise."
+                )
             raise
         finally:
             journal.close()

@@ -157,6 +157,7 @@ def test_cancel_keeps_complete_rows_and_ends_within_a_second(folder: Path, monke
     with pytest.raises(CancelledError):
         classify(folder, reporter=reporter, tile_size=64, padding=8)
     assert time.monotonic() - reporter.asked < 1.0
+    assert "the same job continues" in reporter.messages[-1]
     assert not (folder / "out.tif").exists()
     result, _ = classify(folder, tile_size=64, padding=8)
     assert result["resumed_rows"] > 0
