@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swath.engine.applying.plan import plan_axis, plan_tiles
 
 
+@settings(deadline=None)
 @given(
     size=st.integers(1, 5000),
     tiles=st.integers(1, 40),
@@ -35,6 +36,7 @@ def test_axis_covers_every_pixel_once_with_padding_inside(
     assert axis.starts[-1] + axis.tile >= size
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 5000), tiles=st.integers(3, 40), padding=st.integers(0, 31))
 def test_axis_starts_on_multiples_of_the_network_stride(size: int, tiles: int, padding: int) -> None:
     axis = plan_axis(size, tiles * 32, padding, 32, shrink=True)

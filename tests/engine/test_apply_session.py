@@ -8,6 +8,7 @@ from typing import Any
 import onnxruntime
 import pytest
 from apply_models import Collector, classify, info, random_pixels, write_model, write_raster
+
 from swath.engine.applying.session import ModelSession, Processor
 from swath.engine.errors import EnvironmentProblem
 
