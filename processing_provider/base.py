@@ -21,6 +21,7 @@ from ..i18n import translate
 from .arguments import Arguments
 from .engine_process import run_engine
 from .icons import icon
+from .refusals import refusal
 from .sentences import sentence
 
 
@@ -117,9 +118,11 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check single values as QGIS does, then what only this algorithm knows."""
         arguments = Arguments(self, parameters, context)
-        well, text = super().checkParameterValues(arguments.plain_layers(), context)
+        plain = arguments.plain_layers()
+        well, text = super().checkParameterValues(plain, context)
         if not well:
-            return False, text
+            refused = refusal(self.parameterDefinitions(), plain, context)
+            return False, sentence(refused) if refused else text
         try:
             self.check(arguments)
         except SwathError as error:
@@ -130,20 +133,23 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Take from layers, in the thread they live in, what the run needs of them."""
-        self._arguments = Arguments(self, parameters, context)
+        self._arguments, self._refused = Arguments(self, parameters, context), ""
         try:
             engine_python()
-            # qgis_process and models come here without a check of all values together.
+            # Steps of a model come here without a check of all values together.
             self.check(self._arguments)
             self._arguments.prepare()
         except SwathError as error:
-            raise QgsProcessingException(sentence(error)) from error
+            # Raised from here, QGIS would say only that there were errors.
+            self._refused = sentence(error)
         return True
 
     def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Make the job, let the engine do it, and return the results."""
+        if self._refused:
+            raise QgsProcessingException(self._refused)
         arguments = self._arguments.within(parameters, context)
         try:
             job = self.job(arguments, feedback)

@@ -169,3 +169,9 @@ class ModelTypeFormatError(InputError):
         "The model type {model} does not learn from chips of the format {format} (MODEL_TYPE): "
         "choose AUTO, or export chips as {known}."
     )
+
+
+class MissingValueError(InputError):
+    """A parameter that was left out."""
+
+    template = "Nothing is given for {parameter} ({title}): it is needed, so fill it in."

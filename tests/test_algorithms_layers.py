@@ -2,38 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from layer_cases import NORTH, SIDE, WEST, make_layer, square, write_raster
 from osgeo import gdal, ogr, osr
-
-gdal.UseExceptions()
-WEST, NORTH, CELL, SIDE = 500_000.0, 30_000.0, 0.5, 200
-
-
-def write_raster(
-    path: Path, bands: int = 3, epsg: int = 32636, values=None, kind=gdal.GDT_Byte, side: int = SIDE
-) -> str:
-    """Write a raster of 100 x 100 metres."""
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), side, side, bands, kind)
-    dataset.SetGeoTransform((WEST, CELL * SIDE / side, 0, NORTH, 0, -CELL * SIDE / side))
-    if epsg:
-        system = osr.SpatialReference()
-        system.ImportFromEPSG(epsg)
-        dataset.SetProjection(system.ExportToWkt())
-    for band in range(1, bands + 1):
-        data = np.full((side, side), 50 * band) if values is None else values
-        dataset.GetRasterBand(band).WriteArray(data)
-    dataset.FlushCache()
-    return str(path)
-
-
-def square(x: float, y: float, side: float = 10.0) -> str:
-    """Return a square as WKT; x and y are metres right and below of the raster's corner."""
-    left, top = WEST + x, NORTH - y
-    right, bottom = left + side, top - side
-    return f"POLYGON(({left} {top},{right} {top},{right} {bottom},{left} {bottom},{left} {top}))"
 
 
 @pytest.fixture
@@ -43,24 +15,8 @@ def raster(tmp_path):
 
 @pytest.fixture
 def layer(qgis_new_project):
-    """Return a function that makes a layer in memory: fields like ``kind:string``, rows of (wkt, value, ...)."""
-    from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsVectorLayer
-
-    def make(fields, rows, crs="EPSG:32636", geometry="Polygon", name="labels"):
-        listed = "".join(f"&field={field}" for field in fields)
-        made = QgsVectorLayer(f"{geometry}?crs={crs}{listed}", name, "memory")
-        features = []
-        for wkt, *values in rows:
-            feature = QgsFeature(made.fields())
-            feature.setGeometry(QgsGeometry.fromWkt(wkt))
-            feature.setAttributes(values)
-            features.append(feature)
-        made.dataProvider().addFeatures(features)
-        made.updateExtents()
-        QgsProject.instance().addMapLayer(made)
-        return made
-
-    return make
+    """Return a function that adds a layer in memory to an empty project."""
+    return make_layer
 
 
 @pytest.fixture
@@ -312,6 +268,52 @@ def test_labels_in_qgis_unsaved_layer_and_file_give_the_same_job(export, layer, 
     first, second = features(export(made)["labels"]), features(export(path)["labels"])
     assert [item[:2] for item in first] == [item[:2] for item in second]
     assert first[0][2].Equals(second[0][2])
+
+
+def test_web_layer_is_drawn_on_the_grid_that_was_asked_for(export, layer, tmp_path):
+    import http.server
+    import threading
+
+    from qgis.core import QgsProject, QgsRasterLayer
+    from qgis.PyQt.QtCore import QBuffer, QByteArray, QIODevice
+    from qgis.PyQt.QtGui import QColor, QImage
+
+    picture = QImage(256, 256, QImage.Format.Format_ARGB32)
+    picture.fill(QColor(10, 120, 230))
+    store = QByteArray()
+    buffer = QBuffer(store)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")
+
+    class Tiles(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(bytes(store))
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Tiles)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}/{{z}}/{{x}}/{{y}}.png"
+        web = QgsRasterLayer(f"type=xyz&url={url}&zmax=19&zmin=0", "tiles", "wms")
+        QgsProject.instance().addMapLayer(web)
+        triangle = "POLYGON((1000010 2000010,1000050 2000010,1000050 2000050,1000010 2000010))"
+        labels = layer(["Classvalue:integer"], [(triangle, 1)], crs="EPSG:3857")
+        extent = "1000000,1000100,2000000,2000080 [EPSG:3857]"
+        made = export(labels, INPUT=web, EXTENT=extent, CELL_SIZE=0.5)
+    finally:
+        server.shutdown()
+        server.server_close()
+    drawn = gdal.Open(made["raster"])
+    assert (drawn.RasterXSize, drawn.RasterYSize) == (200, 160)
+    assert drawn.GetGeoTransform() == pytest.approx((1000000, 0.5, 0, 2000080, 0, -0.5))
+    assert drawn.ReadAsArray()[:3, 80, 100].tolist() == [10, 120, 230]
+    assert drawn.GetRasterBand(4).GetColorInterpretation() == gdal.GCI_AlphaBand
+    assert (made["extent"], made["cell_size"]) == ([], 0.0)
 
 
 def test_text_reference_is_matched_with_the_names_of_the_classified_raster(job, layer, tmp_path, raster):
