@@ -132,7 +132,9 @@ class Qgis:
             echo = Echo(sys.stdout if show else nowhere)
             code = _follow(command, environment, echo)
         if code != 0:
-            raise StepError(f"The step '{title}' failed: {reason(echo.lines)}")
+            told = any(line.startswith("ERROR:") for line in echo.lines)
+            how = "" if told else f"qgis_process ended with code {code}; its last words: "
+            raise StepError(f"The step '{title}' failed: {how}{reason(echo.lines)}")
         return echo.lines
 
 
