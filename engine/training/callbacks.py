@@ -47,8 +47,8 @@ class AtomicCheckpoints(TorchCheckpointIO):
 class LateStopping(EarlyStopping):
     """Early stopping that counts from ``first_epoch`` on.
 
-    While the learning rate still rises the validation loss swings; stopping then would throw away the
-    part of the training in which it falls for good.
+    While the learning rate is high the validation loss swings; stopping then would throw away the part
+    of the training in which it falls for good.
     """
 
     def __init__(self, first_epoch: int, mode: str, patience: int) -> None:

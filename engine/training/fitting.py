@@ -10,10 +10,12 @@ from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
 
 from .callbacks import MONITOR, AtomicCheckpoints, LateStopping, Recorder, Watch
-from .lesson import WARM_UP, Plan
+from .lesson import Plan
 from .runfolder import RunFolder
 
 _PATIENCE = 5
+# Early stopping counts from the middle on: most is won while the learning rate falls.
+_COUNTING = 0.5
 _CLIP = 1.0
 
 
@@ -46,7 +48,7 @@ def make_trainer(
         _checkpoint(folder, "last", None),
     ]
     if early and plan.validated:
-        callbacks.insert(2, LateStopping(int(plan.epochs * WARM_UP), mode, _PATIENCE))
+        callbacks.insert(2, LateStopping(round(plan.epochs * _COUNTING), mode, _PATIENCE))
     return lightning.Trainer(
         max_epochs=plan.epochs,
         default_root_dir=folder.run,

@@ -19,8 +19,8 @@ from .batches import Batch
 from .network import Scaling
 from .problems import DivergedError
 
-WARM_UP = 0.25
-_FIRST_RATE = 1 / 25
+_WARM_UP = 0.15
+_FIRST_RATE = 1 / 10
 _LAST_RATE = 1e-3
 _WEIGHT_DECAY = 1e-2
 
@@ -43,9 +43,9 @@ def one_cycle(progress: float) -> float:
     Smith and Topin 2018, https://arxiv.org/abs/1708.07120. It depends on nothing but the progress, so
     a resumed training goes on where an unbroken one would be.
     """
-    if progress < WARM_UP:
-        return _FIRST_RATE + (1 - _FIRST_RATE) * (1 - math.cos(math.pi * progress / WARM_UP)) / 2
-    rest = min((progress - WARM_UP) / (1 - WARM_UP), 1.0)
+    if progress < _WARM_UP:
+        return _FIRST_RATE + (1 - _FIRST_RATE) * (1 - math.cos(math.pi * progress / _WARM_UP)) / 2
+    rest = min((progress - _WARM_UP) / (1 - _WARM_UP), 1.0)
     return _LAST_RATE + (1 - _LAST_RATE) * (1 + math.cos(math.pi * rest)) / 2
 
 

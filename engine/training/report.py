@@ -142,6 +142,7 @@ def _data(page: Page, summary: Summary) -> None:
             "Digest of the data": data["digest"],
         }
     )
+    page.heading("Labelled pixels")
     pixels = data["class_pixels"]
     page.table(
         ["Class", "Training pixels", "Validation pixels"],

@@ -31,7 +31,7 @@ _STEPS_WANTED = 32
 _SMALLEST = 4
 _BETA = 0.98  # of the running mean in Lightning's range test
 _SANE_RATE = 1e-3
-_RATES = (2e-4, 3e-3)
+_RATES = (5e-4, 3e-3)
 _FINDER_RATES = (1e-5, 1e-1)
 
 

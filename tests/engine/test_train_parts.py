@@ -141,13 +141,34 @@ def test_mixup_blends_with_a_partner() -> None:
 
 def test_one_cycle_rises_then_falls() -> None:
     rates = [one_cycle(step / 100) for step in range(101)]
-    assert rates[0] == pytest.approx(1 / 25)
+    assert rates[0] == pytest.approx(1 / 10)
     assert max(rates) == pytest.approx(1)
     assert rates[-1] == pytest.approx(1e-3)
     peak = rates.index(max(rates))
-    assert peak == 25
+    assert peak == 15
     assert rates[:peak] == sorted(rates[:peak])
     assert rates[peak:] == sorted(rates[peak:], reverse=True)
+
+
+def test_early_stopping_counts_from_the_middle_of_the_training() -> None:
+    from lightning.pytorch.trainer.states import TrainerFn
+
+    from swath.engine.training.callbacks import MONITOR, LateStopping
+
+    class Trainer:
+        fast_dev_run = sanity_checking = should_stop = False
+        world_size = 1
+        state = type("State", (), {"fn": TrainerFn.FITTING})
+        strategy = type("Strategy", (), {"reduce_boolean_decision": staticmethod(lambda value, all: value)})
+
+    trainer, stopping = Trainer(), LateStopping(first_epoch=10, mode="min", patience=5)
+    for epoch in range(30):
+        trainer.current_epoch = epoch
+        trainer.callback_metrics = {MONITOR: torch.tensor(0.5 if epoch == 2 else 1.0)}
+        stopping.on_train_epoch_end(trainer, None)
+        if trainer.should_stop:
+            break
+    assert epoch == 15
 
 
 def test_learning_rate_of_a_falling_curve_is_at_its_steepest() -> None:

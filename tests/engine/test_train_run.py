@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import zipfile
@@ -25,7 +26,8 @@ from swath.engine.jobs import ExportJob, TrainJob
 from swath.engine.model_info import ModelInfo
 from swath.engine.models import MODEL_TYPES, NetworkSpec
 from swath.engine.progress import Silent
-from swath.engine.training import callbacks, lesson
+from swath.engine.training import callbacks, chipdata, lesson, prepare
+from swath.engine.training.batches import Batches
 from swath.engine.training.network import Graph, Scaling, build_network
 from swath.engine.training.problems import (
     BrokenChipError,
@@ -356,9 +358,34 @@ def test_learning_rate_is_found_when_none_is_given(make_chips, tmp_path: Path) -
         pipeline.train(task, notes)
     assert any(text.startswith("Learning rate: ") for text in notes.messages)
     state = json.loads((tmp_path / "m.partial" / "run" / "state.json").read_text())
-    assert 2e-4 <= state["rate"]["rate"] <= 3e-3
+    assert 5e-4 <= state["rate"]["rate"] <= 3e-3
     assert len(state["rate"]["rates"]) >= 10
     assert not list(Path.cwd().glob(".lr_find*"))
+
+
+def test_chips_that_do_not_fit_into_memory_are_read_ahead_alike(make_chips, tmp_path: Path, monkeypatch) -> None:
+    choice = prepare.understand(job(make_chips(tile=40, stride=40), tmp_path / "m"))
+    kept, split = prepare.gather(choice, Silent())
+    monkeypatch.setattr(chipdata, "CACHE_BYTES", 0)
+    read, _ = prepare.gather(choice, Silent())
+    assert kept.images is not None
+    assert read.images is None
+    for shuffle in (True, False):
+        one, two = (Batches(data, split.train, 2, 32, shuffle=shuffle, seed=1) for data in (kept, read))
+        for batches in (one, two):
+            batches.set_epoch(3)
+        pairs = list(zip(one, two, strict=True))
+        assert len(pairs) == len(one)
+        for (image, target, number), (other, truth, place) in pairs:
+            assert torch.equal(image, other)
+            assert torch.equal(target, truth)
+            assert number == place
+            assert image.shape[2:] == (64, 64)
+            assert (target[:, 40:] == 255).all()
+    broken = dataclasses.replace(read.chips[0], image=tmp_path / "gone.tif")
+    read.chips = (broken, *read.chips[1:])
+    with pytest.raises(BrokenChipError, match=r"gone\.tif"):
+        list(Batches(read, np.arange(len(read.chips)), 2, 32, shuffle=False))
 
 
 def test_too_large_a_batch_is_halved_and_said(make_chips, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
