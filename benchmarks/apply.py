@@ -159,6 +159,16 @@ def _plan(size: int, model: Path) -> Any:
     return plan_tiles(size, size, 1024, info.padding, info.tile_multiple, shrink=True)
 
 
+def measure_height(folder: Path, model: Path, size: int) -> None:
+    """Print the peak memory of parts of one raster that differ in height only."""
+    peaks = {}
+    for height in (5000, size):
+        extent = [500000, 5400000 - height * 0.3, 500000 + 5000 * 0.3, 5400000]
+        values = {"raster": str(folder / f"raster_{size}.tif"), "model": str(model), "extent": extent}
+        peaks[height] = child("classify", output=str(folder / "out_part.tif"), **values)["peak_mb"]
+    print("peak memory at 5000 columns: " + ", ".join(f"{mb:.0f} MB at {rows} rows" for rows, mb in peaks.items()))
+
+
 def measure_mask(folder: Path, model: Path, size: int) -> None:
     """Classify one hundredth of a raster, given as a mask."""
     import pyogrio
@@ -198,7 +208,8 @@ def main() -> None:
         if options.size != 5000:
             large = measure(folder, model, options.size, options.image)
             growth = large["peak_mb"] - small["peak_mb"]
-            print(f"peak memory grew by {growth:.0f} MB from 5000 to {options.size}")
+            print(f"peak memory grew by {growth:.0f} MB from 5000 x 5000 to {options.size} x {options.size}")
+            measure_height(folder, model, options.size)
         measure_mask(folder, model, options.size)
 
 

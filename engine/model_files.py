@@ -23,6 +23,8 @@ from .onnx_metadata import OnnxSummary, read_onnx
 _LARGEST_EMD = 16 * 2**20
 _MOST_FILES = 20_000
 _NAMED_CLASSES = 8
+# What applying takes from a package; ".data" holds weights that an ONNX file keeps outside of itself.
+_APPLYING = frozenset({".emd", ".onnx", ".data"})
 _LARGEST_SIDE = 2**14
 _HIGHEST_CLASS = 2**32 - 1
 
@@ -50,7 +52,7 @@ def open_model(path: str | Path) -> Iterator[ModelFiles]:
         place = given
         if given.is_file() and is_package(given):
             place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="swath-model-")))
-            extract_package(given, place)
+            extract_package(given, place, _APPLYING)
         yield _read(_find(place, given), given)
 
 

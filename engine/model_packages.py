@@ -30,8 +30,8 @@ def is_package(path: Path) -> bool:
     return head.startswith((_ZIP, _SEVEN_ZIP))
 
 
-def extract_package(package: Path, folder: Path) -> None:
-    """Unpack the files that a model may need into ``folder``, keeping their places.
+def extract_package(package: Path, folder: Path, needed: frozenset[str] = NEEDED) -> None:
+    """Unpack the files with the endings ``needed`` into ``folder``, keeping their places.
 
     Raises:
         SevenZipError: it is packed with 7-Zip.
@@ -49,7 +49,7 @@ def extract_package(package: Path, folder: Path) -> None:
             _check(members, package)
             for member in members:
                 name = PurePosixPath(member.filename)
-                if not member.is_dir() and name.suffix.lower() in NEEDED:
+                if not member.is_dir() and name.suffix.lower() in needed:
                     _extract(archive, member, folder.joinpath(*name.parts), package)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise BadPackageError(path=package, detail=f"it is broken: {error}") from error

@@ -26,6 +26,7 @@ _CLASSES, _PROBABILITIES = "classes.tif", "probabilities.tif"
 _LEAST_SHARE = 0.02
 _RESERVE = 64 * 2**20
 _ONE_PIECE = 256
+_COUNTED_AT_ONCE = 1 << 20
 
 
 class Outputs:
@@ -68,8 +69,13 @@ class Outputs:
             counts = np.asarray([int((values == value).sum()) for value in known], np.int64)
             self._counts = counts if self._counts.size == 0 else self._counts + counts
             return
-        counts = np.bincount(values.ravel(), minlength=np.iinfo(self._decision.dtype).max + 1)
-        self._counts = counts if self._counts.size == 0 else self._counts + counts
+        length = np.iinfo(self._decision.dtype).max + 1
+        if self._counts.size == 0:
+            self._counts = np.zeros(length, np.int64)
+        # In pieces, as counting takes eight bytes a pixel.
+        flat = values.ravel()
+        for start in range(0, flat.size, _COUNTED_AT_ONCE):
+            self._counts += np.bincount(flat[start : start + _COUNTED_AT_ONCE], minlength=length)
 
     def pixels(self) -> dict[str, int]:
         """Return the number of pixels of each class by its value (as text, for JSON)."""
