@@ -1,6 +1,7 @@
-"""Take the pictures of Swath's own windows without a display (``make screenshots``).
+"""Take the pictures of the documentation without a display (``make screenshots``, after ``make demo``).
 
-Writes ``.build/screenshots/NAME.png``. A new picture is one function in ``PICTURES``.
+Writes ``docs/NAME.png``: Swath's own windows (a new one is one function in ``PICTURES``), the demo's
+picture scaled down, and its training report rendered by Chromium where that is installed.
 """
 
 from __future__ import annotations
@@ -8,12 +9,17 @@ from __future__ import annotations
 import importlib
 import os
 import runpy
+import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-TARGET = ROOT / ".build" / "screenshots"
+TARGET = ROOT / "docs"
+DEMO = Path(os.environ.get("DEMO_DIR") or ROOT / ".build" / "demo")
+WIDTH = 1400
 
 
 def set_up() -> Any:
@@ -33,13 +39,46 @@ PICTURES = {
     "set-up": set_up,
     "export": lambda: algorithm("swath:exporttrainingdata"),
     "train": lambda: algorithm("swath:trainmodel"),
-    "classify": lambda: algorithm("swath:classifypixels"),
 }
+
+
+def demo_picture() -> None:
+    """Scale the demo's picture down."""
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtGui import QImage
+
+    picture = QImage(str(DEMO / "demo.png"))
+    if picture.isNull():
+        sys.exit(f"There is no picture {DEMO / 'demo.png'}: run 'make demo' first.")
+    small = picture.scaledToWidth(min(WIDTH, picture.width()), Qt.TransformationMode.SmoothTransformation)
+    small.save(str(TARGET / "demo.png"))
+    sys.stdout.write("docs/demo.png\n")
+
+
+def report() -> None:
+    """Render the training report."""
+    chromium = shutil.which("chromium")
+    page = next(DEMO.rglob("model_metrics.html"), None)
+    if chromium is None or page is None:
+        sys.stdout.write("docs/report.png is left as it is: Chromium or the demo's report is missing\n")
+        return
+    with tempfile.TemporaryDirectory() as profile:
+        command = [
+            chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            f"--user-data-dir={profile}", "--window-size=1100,1500", f"--screenshot={TARGET / 'report.png'}", page.as_uri(),
+        ]  # fmt: skip
+        subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603 - fixed
+    sys.stdout.write("docs/report.png\n")
 
 
 def main(names: list[str]) -> int:
     """Take the named pictures, or all; return 1 where one came out empty."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    TARGET.mkdir(exist_ok=True)
+    if not names:
+        demo_picture()
+        report()
     from qgis.core import QgsApplication
     from qgis.PyQt.QtCore import QSize
     from qgis.PyQt.QtTest import QTest
@@ -53,7 +92,6 @@ def main(names: list[str]) -> int:
     runpy.run_path(str(ROOT / "engine" / "launch.py"))
     plugin = importlib.import_module("swath").classFactory(None)
     plugin.initProcessing()
-    TARGET.mkdir(parents=True, exist_ok=True)
     good = True
     for name in names or list(PICTURES):
         window = PICTURES[name]()
@@ -62,7 +100,7 @@ def main(names: list[str]) -> int:
         QTest.qWait(300)
         path = TARGET / f"{name}.png"
         good &= bool(window.grab().save(str(path)))
-        sys.stdout.write(f"{path}\n")
+        sys.stdout.write(f"docs/{name}.png\n")
         sys.stdout.flush()
     # QGIS may crash while it takes down windows that nobody closed.
     os._exit(0 if good else 1)
