@@ -59,6 +59,7 @@ def all_texts() -> list[tuple[str, str]]:
     for folder in ("plugin", "processing_provider"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             texts |= dict.fromkeys(qgis_texts(path))
+            texts |= dict.fromkeys(pair for pair in engine_texts(path) if pair[0] == "SwathErrors")
     for path in sorted((ROOT / "engine").rglob("*.py")):
         seam = path.parent.name in SEAMS
         texts |= dict.fromkeys(pair for pair in engine_texts(path) if seam or pair[0] == "SwathErrors")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsApplication
@@ -10,6 +14,7 @@ from qgis.PyQt.QtWidgets import QAction, QDialog
 from ..i18n import translate
 from ..processing_provider.icons import icon
 from ..processing_provider.provider import SwathProvider
+from ..processing_provider.shipped_models import FOLDER
 
 MENU = "Swath"
 
@@ -34,9 +39,13 @@ class SwathPlugin:
         self.initProcessing()
         if self._iface is None:
             return
-        action = QAction(icon(), translate("Swath", "Set up the engine environment ..."), self._iface.mainWindow())
-        action.setObjectName("swathSetUp")
-        action.triggered.connect(self.show_setup)
+        self._add_action("swathSetUp", translate("Swath", "Set up the engine environment ..."), self.show_setup)
+        self._add_action("swathCopyModel", translate("Swath", "Copy the graphical model to my models"), self.copy_model)
+
+    def _add_action(self, name: str, text: str, slot: Callable[..., None]) -> None:
+        action = QAction(icon(), text, self._iface.mainWindow())
+        action.setObjectName(name)
+        action.triggered.connect(slot)
         self._iface.addPluginToMenu(MENU, action)
         self._actions.append(action)
 
@@ -54,6 +63,25 @@ class SwathPlugin:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
 
+    def copy_model(self) -> None:
+        """Copy the graphical model that goes the whole way to the user's own models, to be changed there."""
+        from processing.modeler.ModelerUtils import ModelerUtils  # noqa: PLC0415 - of the desktop program
+
+        source = next(FOLDER.glob("*.model3"))
+        target = free_path(Path(ModelerUtils.modelsFolders()[0]) / source.name)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        except OSError as error:
+            text = translate("Swath", "The model could not be copied to {path}: {reason}.")
+            self._iface.messageBar().pushWarning("Swath", text.format(path=target, reason=error.strerror))
+            return
+        models = QgsApplication.processingRegistry().providerById("model")
+        if models is not None:
+            models.refreshAlgorithms()
+        text = translate("Swath", "The model is at {path}: edit it from the toolbox, under Models.")
+        self._iface.messageBar().pushSuccess("Swath", text.format(path=target))
+
     def show_setup(self) -> None:
         """Open the dialog that creates, checks and repairs the engine environment."""
         from .setup_dialog import SetupDialog  # noqa: PLC0415 - most sessions never open it
@@ -63,3 +91,9 @@ class SwathPlugin:
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
+
+
+def free_path(path: Path) -> Path:
+    """Return ``path``, or where it is taken one with the first free number behind its stem."""
+    numbered = (path.with_stem(f"{path.stem}_{number}") for number in itertools.count(2))
+    return next(candidate for candidate in itertools.chain([path], numbered) if not candidate.exists())

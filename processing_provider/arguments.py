@@ -21,6 +21,7 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
+from qgis.PyQt.QtCore import QVariant
 
 from .class_tables import Look, raster_looks
 from .problems import BadNumberError, NoLayerError
@@ -37,7 +38,12 @@ class Arguments:
     def __init__(
         self, algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
     ) -> None:
-        self._algorithm, self._parameters, self.context = algorithm, dict(parameters), context
+        self._algorithm, self.context = algorithm, context
+        # Models hand on what was left out as an empty QVariant.
+        self._parameters = {
+            name: None if isinstance(value, QVariant) and value.isNull() else value
+            for name, value in parameters.items()
+        }
         self._rasters: dict[str, RasterSource] = {}
         self._layers: dict[str, QgsMapLayer | None] = {}
         self._looks: dict[str, dict[int, Look]] = {}

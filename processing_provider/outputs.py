@@ -50,7 +50,7 @@ def check_folder(arguments: Arguments, name: str, allowed: Callable[[Path], bool
 
 
 class StyleLoader(QgsProcessingLayerPostProcessorInterface):
-    """Gives a result the style that the engine wrote beside it; QGIS does so only for files opened by hand."""
+    """Gives a result the style that the engine wrote beside it, over any default of the user's settings."""
 
     def postProcessLayer(
         self, layer: QgsMapLayer, context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -196,6 +196,36 @@ def test_plugin_loads_in_less_than_a_fifth_of_a_second():
     assert best["cpu"] < 0.2
 
 
+def test_plugin_copies_the_graphical_model_under_a_free_name(swath_plugin, tmp_path, monkeypatch):
+    from processing.modeler.ModelerUtils import ModelerUtils
+
+    from swath.plugin.plugin import SwathPlugin
+
+    said = []
+
+    class Bar:
+        def pushSuccess(self, title, text):
+            said.append(text)
+
+        pushWarning = pushSuccess
+
+    class Iface:
+        def messageBar(self):
+            return Bar()
+
+    monkeypatch.setattr(ModelerUtils, "modelsFolders", staticmethod(lambda: [str(tmp_path / "models")]))
+    plugin = SwathPlugin(Iface())
+    plugin.copy_model()
+    plugin.copy_model()
+    names = sorted(path.name for path in (tmp_path / "models").iterdir())
+    assert names == ["labelstomap.model3", "labelstomap_2.model3"]
+    assert all("models" in text for text in said)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(ModelerUtils, "modelsFolders", staticmethod(lambda: [str(tmp_path / "file" / "models")]))
+    plugin.copy_model()
+    assert "could not be copied" in said[-1]
+
+
 def test_plugin_with_a_desktop_adds_its_menu_and_takes_it_away_again(qgis_iface, swath_plugin):
     from swath.plugin.plugin import SwathPlugin
 
@@ -215,7 +245,7 @@ def test_plugin_with_a_desktop_adds_its_menu_and_takes_it_away_again(qgis_iface,
     # The provider is registered once; this instance shows the menu only.
     plugin.initProcessing = lambda: None
     plugin.initGui()
-    assert added
+    assert len(added) == 2
     assert all(menu == "Swath" for menu, _ in added)
     plugin.unload()
     assert removed == added

@@ -1,0 +1,332 @@
+"""The whole way with the real engine: as algorithms, as a graphical model, and by qgis_process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODEL = ROOT / "processing_provider" / "graphical_models" / "labelstomap.model3"
+WEST_HALF = "686000,686076.8,5335846.4,5336000 [EPSG:32632]"
+EAST_HALF = "686076.8,686153.6,5335846.4,5336000 [EPSG:32632]"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engine():
+    """Skip without an engine environment; one thread is enough for small things."""
+    from swath.engine.installer import find_engine_python
+
+    if find_engine_python() is None:
+        pytest.skip("there is no engine environment: make engine, or set SWATH_ENGINE_PYTHON")
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    yield
+    if before is None:
+        del os.environ["OMP_NUM_THREADS"]
+    else:
+        os.environ["OMP_NUM_THREADS"] = before
+
+
+@pytest.fixture(scope="module")
+def scene(processing, swath_plugin, tmp_path_factory):
+    """Return a small scene: (raster, labels)."""
+    folder = tmp_path_factory.mktemp("scene, with comma")
+    raster, labels = str(folder / "scene.tif"), str(folder / "labels.gpkg")
+    made = processing.run("swath:createsamplescene", {"SIZE": 512, "OUTPUT": raster, "LABELS": labels})
+    assert made == {"OUTPUT": raster, "LABELS": labels}
+    return raster, labels
+
+
+@pytest.fixture(scope="module")
+def model(processing, scene, tmp_path_factory):
+    """Return the result of a short training."""
+    folder = tmp_path_factory.mktemp("chain")
+    chips = processing.run(
+        "swath:exporttrainingdata",
+        {
+            "INPUT": scene[0],
+            "LABELS": scene[1],
+            "TILE_SIZE_X": 64,
+            "TILE_SIZE_Y": 64,
+            "STRIDE_X": 64,
+            "STRIDE_Y": 64,
+            "EXTENT": WEST_HALF,
+            "OUTPUT": str(folder / "chips"),
+            "REPORT": str(folder / "r.html"),
+        },
+    )
+    assert chips["CHIPS"] == 32
+    assert chips["FEATURES"] > 0
+    assert Path(chips["REPORT"]).is_file()
+    return processing.run(
+        "swath:trainmodel",
+        {
+            "INPUT": chips["OUTPUT"],
+            "BACKBONE": "resnet18",
+            "MAX_EPOCHS": 1,
+            "BATCH_SIZE": 4,
+            "LEARNING_RATE": 0.001,
+            "OUTPUT": str(folder / "a model"),
+        },
+    )
+
+
+def test_train_writes_a_model_called_after_its_folder(model):
+    assert Path(model["MODEL"]).name == "a model.onnx"
+    assert Path(model["LAST_MODEL"]).is_file()
+    assert isinstance(model["BEST_METRIC"], float)
+
+
+@pytest.fixture(scope="module")
+def classified(processing, scene, model, tmp_path_factory):
+    """Return the classified scene; the model is given as a folder."""
+    folder = tmp_path_factory.mktemp("map")
+    given = {"INPUT": scene[0], "MODEL": model["OUTPUT"], "OUTPUT": str(folder / "map.tif")}
+    return processing.run("swath:classifypixels", {**given, "PROBABILITIES": str(folder / "sure.tif")})
+
+
+def test_classify_gives_a_raster_of_the_same_grid_and_probabilities(scene, classified):
+    from osgeo import gdal
+
+    image, result = gdal.Open(scene[0]), gdal.Open(classified["OUTPUT"])
+    assert (result.RasterXSize, result.RasterYSize) == (512, 512)
+    assert result.GetGeoTransform() == pytest.approx(image.GetGeoTransform())
+    assert gdal.Open(classified["PROBABILITIES"]).RasterCount == 6
+
+
+def test_classify_result_loaded_by_hand_shows_names_and_colours(classified):
+    from qgis.core import QgsPalettedRasterRenderer, QgsRasterLayer
+
+    layer = QgsRasterLayer(classified["OUTPUT"], "map")
+    renderer = layer.renderer()
+    assert isinstance(renderer, QgsPalettedRasterRenderer)
+    assert {"Building", "Road", "Water"} <= {item.label for item in renderer.classes()}
+
+
+def test_classify_result_loaded_by_the_toolbox_shows_names_and_colours(scene, model, tmp_path, qgis_new_project):
+    from qgis.core import (
+        QgsApplication,
+        QgsPalettedRasterRenderer,
+        QgsProcessingContext,
+        QgsProcessingFeedback,
+        QgsProcessingUtils,
+        QgsProject,
+        QgsSingleBandGrayRenderer,
+    )
+
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
+    context.setProject(QgsProject.instance())
+    path = str(tmp_path / "map.tif")
+    details = QgsProcessingContext.LayerDetails("map", QgsProject.instance(), "OUTPUT")
+    context.addLayerToLoadOnCompletion(path, details)
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("swath:classifypixels")
+    given = {"INPUT": scene[0], "MODEL": model["MODEL"], "OUTPUT": path, "EXTENT": EAST_HALF}
+    results, well = algorithm.run(given, context, feedback)
+    assert well, feedback.textLog()
+    # The toolbox may have given it a style of the user's settings before it asks the post-processor.
+    layer = QgsProcessingUtils.mapLayerFromString(results["OUTPUT"], context)
+    layer.setRenderer(QgsSingleBandGrayRenderer(layer.dataProvider(), 1))
+    context.layerToLoadOnCompletionDetails(path).postProcessor().postProcessLayer(layer, context, feedback)
+    assert isinstance(layer.renderer(), QgsPalettedRasterRenderer)
+    assert "Road" in {item.label for item in layer.renderer().classes()}
+
+
+def test_accuracy_of_the_result_is_a_number_and_a_table(processing, scene, classified, tmp_path):
+    given = {"CLASSIFIED": classified["OUTPUT"], "REFERENCE": scene[1], "EXTENT": EAST_HALF}
+    made = processing.run("swath:pixelaccuracy", {**given, "OUTPUT": str(tmp_path / "matrix.csv")})
+    assert 0 < made["OVERALL_ACCURACY"] <= 1
+    assert 0 < made["MEAN_IOU"] < made["OVERALL_ACCURACY"]
+    assert (tmp_path / "matrix.csv").read_text().startswith("Class,Value,C_1")
+
+
+def test_accuracy_of_the_labels_themselves_is_perfect(processing, scene, classified, tmp_path):
+    """The truth, drawn as a raster, compared with itself by name: texts find their values."""
+    from osgeo import gdal, ogr
+
+    gdal.UseExceptions()
+    truth = str(tmp_path / "truth.tif")
+    shutil.copy(classified["OUTPUT"], truth)
+    for side in (".aux.xml", ".qml"):
+        if Path(classified["OUTPUT"] + side).exists():
+            shutil.copy(classified["OUTPUT"] + side, truth + side)
+    dataset, labels = gdal.Open(truth, gdal.GA_Update), ogr.Open(scene[1])
+    dataset.GetRasterBand(1).Fill(0)
+    gdal.RasterizeLayer(dataset, [1], labels.GetLayer(0), options=["ATTRIBUTE=Classvalue"])
+    dataset.FlushCache()
+    del dataset
+    given = {"CLASSIFIED": truth, "REFERENCE": scene[1], "CLASS_FIELD": "Classname"}
+    made = processing.run("swath:pixelaccuracy", {**given, "OUTPUT": str(tmp_path / "matrix.csv")})
+    assert made["OVERALL_ACCURACY"] > 0.999
+
+
+def test_graphical_model_by_its_id_goes_the_whole_way(processing, scene, tmp_path):
+    made = processing.run(
+        "swath:labelstomap",
+        {
+            "IMAGE": scene[0],
+            "LABELS": scene[1],
+            "TRAINING_AREA": WEST_HALF,
+            "CHECKING_AREA": EAST_HALF,
+            "TILE_SIZE": 64,
+            "MAX_EPOCHS": 1,
+            "BACKBONE": "resnet18",
+            "model_folder": str(tmp_path / "model"),
+            "classified_raster": str(tmp_path / "map.tif"),
+            "confusion_matrix": str(tmp_path / "matrix.gpkg"),
+            "accuracy_report": str(tmp_path / "report.html"),
+        },
+    )
+    for name in ("classified_raster", "confusion_matrix", "accuracy_report", "model_folder"):
+        assert Path(made[name]).exists(), name
+    assert made["CHILD_RESULTS"]["pixelaccuracy"]["OVERALL_ACCURACY"] > 0
+
+
+def test_model_folder_from_one_step_feeds_the_next_in_a_model(processing, scene, model, tmp_path):
+    """An output folder is taken by MODEL, which also takes files."""
+    from qgis.core import (
+        QgsProcessingModelAlgorithm,
+        QgsProcessingModelChildAlgorithm,
+        QgsProcessingModelChildParameterSource,
+    )
+
+    made = QgsProcessingModelAlgorithm("folders", "test")
+    child = QgsProcessingModelChildAlgorithm("swath:trainmodel")
+    child.setChildId("train")
+    made.addChildAlgorithm(child)
+    child = QgsProcessingModelChildAlgorithm("swath:classifypixels")
+    child.setChildId("classify")
+    child.addParameterSources("MODEL", [QgsProcessingModelChildParameterSource.fromChildOutput("train", "OUTPUT")])
+    child.addParameterSources("INPUT", [QgsProcessingModelChildParameterSource.fromStaticValue(scene[0])])
+    made.addChildAlgorithm(child)
+    assert made.validateChildAlgorithm("classify")[0]
+
+
+@pytest.fixture
+def qgis_process(tmp_path):
+    """Start qgis_process with the plugin enabled, in a folder of another name, in a profile of its own."""
+    program = shutil.which("qgis_process")
+    if program is None:
+        pytest.skip("qgis_process is not installed")
+    plugins = tmp_path / "plugins"
+    plugins.mkdir()
+    (plugins / "swath").symlink_to(ROOT)
+    (tmp_path / "profile").mkdir()
+    environment = {
+        **os.environ,
+        "QGIS_PLUGINPATH": str(plugins),
+        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    from swath.engine.installer import engine_python
+
+    environment["SWATH_ENGINE_PYTHON"] = str(engine_python())
+    enabled = subprocess.run(
+        [program, "plugins", "enable", "swath"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert enabled.returncode == 0, enabled.stderr
+    started = []
+
+    def start(*arguments: str) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [program, "run", *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        process.stdout.close()
+
+
+def engines_of(folder: Path) -> list[int]:
+    """Return the engine processes whose log lies in this folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command, errors = (entry / "cmdline").read_bytes(), str((entry / "fd" / "2").readlink())
+        except OSError:
+            continue
+        if b"launch.py" in command and errors.startswith(str(folder)):
+            found.append(int(entry.name))
+    return found
+
+
+def scene_command(folder: Path, size: int) -> list[str]:
+    outputs = [f"--OUTPUT={folder / 'scene.tif'}", f"--LABELS={folder / 'labels.gpkg'}"]
+    return ["swath:createsamplescene", f"--SIZE={size}", *outputs]
+
+
+def test_qgis_process_runs_an_algorithm(qgis_process, tmp_path):
+    output, _ = (process := qgis_process(*scene_command(tmp_path, 256))).communicate(timeout=200)
+    assert process.returncode == 0, output
+    assert (tmp_path / "scene.tif").is_file()
+
+
+def test_qgis_process_interrupted_ends_with_an_error_and_leaves_nothing(qgis_process, tmp_path):
+    process = qgis_process(*scene_command(tmp_path, 8192))
+    until = time.monotonic() + 60
+    while not engines_of(tmp_path):
+        assert time.monotonic() < until
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.1)
+    time.sleep(2)
+    os.kill(process.pid, signal.SIGINT)
+    asked = time.monotonic()
+    output, _ = process.communicate(timeout=60)
+    print(f"SIGINT to end: {time.monotonic() - asked:.1f} s")
+    assert process.returncode != 0
+    assert "Cancelled" in output
+    assert engines_of(tmp_path) == []
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == []
+
+
+def test_qgis_process_killed_leaves_no_engine_behind(qgis_process, tmp_path):
+    process = qgis_process(*scene_command(tmp_path, 8192))
+    until = time.monotonic() + 60
+    while not engines_of(tmp_path):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGKILL)
+    killed = time.monotonic()
+    while engines_of(tmp_path):
+        assert time.monotonic() - killed < 10, "the engine outlived QGIS"
+        time.sleep(0.1)
+    print(f"orphan gone after {time.monotonic() - killed:.1f} s")
+
+
+@pytest.mark.slow
+def test_qgis_process_runs_the_graphical_model_of_a_file(qgis_process, scene, tmp_path):
+    given = {
+        "IMAGE": scene[0],
+        "LABELS": scene[1],
+        "TILE_SIZE": 64,
+        "MAX_EPOCHS": 1,
+        "BACKBONE": "resnet18",
+        "TRAINING_AREA": WEST_HALF,
+        "CHECKING_AREA": EAST_HALF,
+        "model_folder": tmp_path / "model",
+        "classified_raster": tmp_path / "map.tif",
+        "confusion_matrix": tmp_path / "matrix.csv",
+    }
+    process = qgis_process(str(MODEL), *(f"--{name}={value}" for name, value in given.items()))
+    output, _ = process.communicate(timeout=280)
+    assert process.returncode == 0, output
+    assert (tmp_path / "map.tif").is_file()
+    assert (tmp_path / "matrix.csv").is_file()
