@@ -152,16 +152,23 @@ def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> N
         f"Chips: {len(split.train)} to learn from, {len(split.valid)} for validation, {len(split.dropped)} left out "
         f"because they overlap both sides" + (f", {left_out} without a learnt pixel." if left_out else ".")
     )
-    totals = data.counts.sum(0)
-    for item, number in zip(choice.classes, totals, strict=True):
-        if not number:
-            reporter.warning(f"No chip shows the class '{item.name}': the model cannot learn it.")
+    _tell_missing(choice, data, split, reporter)
     if data.unknown:
         reporter.warning(
             f"{data.unknown} pixels carry a value that is no class of the chips; they are left out of the training."
         )
     for text in split.warnings:
         reporter.warning(text)
+
+
+def _tell_missing(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> None:
+    """Warn of classes that one side does not show."""
+    train, valid = data.counts[split.train].sum(0), data.counts[split.valid].sum(0)
+    for item, learnt, judged in zip(choice.classes, train, valid, strict=True):
+        if not learnt:
+            reporter.warning(f"No training chip shows the class '{item.name}': the model cannot learn it.")
+        elif len(split.valid) and not judged:
+            reporter.warning(f"No validation chip shows the class '{item.name}': its accuracy is not known.")
 
 
 def class_weights(counts: NDArray[np.int64]) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -48,6 +49,7 @@ class RunFolder:
                 raise OtherRunError(path=self.partial)
             for wish in ("stop", "cancel"):
                 (self.run / wish).unlink(missing_ok=True)
+            self._rewrite(self._records())
             return True
         self.checkpoints.mkdir(parents=True, exist_ok=True)
         self.remember(digest=digest)
@@ -71,30 +73,24 @@ class RunFolder:
 
     def epochs(self) -> list[dict[str, Any]]:
         """Return the epochs logged so far; a resumed epoch replaces the earlier one of its number."""
-        found: dict[int, dict[str, Any]] = {}
-        path = self.run / "run.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        for line in lines:
-            try:
-                record = json.loads(line)
-            except ValueError:  # the line that a killed run was writing
-                continue
-            if record.get("event") == "epoch":
-                found[int(record["epoch"])] = record
+        found = {int(record["epoch"]): record for record in self._records() if record.get("event") == "epoch"}
         return [found[number] for number in sorted(found)]
 
     def forget_after(self, epoch: int) -> None:
         """Drop logged epochs behind the one that a resumed run goes on from."""
+        self._rewrite([item for item in self._records() if item.get("event") != "epoch" or item["epoch"] <= epoch])
+
+    def _records(self) -> list[dict[str, Any]]:
+        """Return all whole lines of ``run.jsonl``; a killed run may have left half of one."""
         path = self.run / "run.jsonl"
-        kept = []
+        records = []
         for line in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
-            try:
-                record = json.loads(line)
-            except ValueError:
-                continue
-            if record.get("event") != "epoch" or int(record["epoch"]) <= epoch:
-                kept.append(line)
-        write_text(path, "".join(line + "\n" for line in kept))
+            with contextlib.suppress(ValueError):
+                records.append(json.loads(line))
+        return [record for record in records if isinstance(record, dict)]
+
+    def _rewrite(self, records: list[dict[str, Any]]) -> None:
+        write_text(self.run / "run.jsonl", "".join(json.dumps(record) + "\n" for record in records))
 
     def wishes_stop(self) -> bool:
         """Tell whether the user asked to keep the best so far and finish."""

@@ -150,6 +150,29 @@ def test_one_cycle_rises_then_falls() -> None:
     assert rates[peak:] == sorted(rates[peak:], reverse=True)
 
 
+def test_run_folder_of_a_killed_run_is_mended(tmp_path: Path) -> None:
+    from swath.engine.training.problems import OtherRunError
+    from swath.engine.training.runfolder import RunFolder
+
+    folder = RunFolder(tmp_path / "m")
+    assert not folder.open("abc")
+    folder.remember(batch_size=4)
+    for epoch in (1, 2, 3):
+        folder.log("epoch", epoch=epoch)
+    with (folder.run / "run.jsonl").open("a") as file:
+        file.write('{"event": "epo')
+    again = RunFolder(tmp_path / "m")
+    again.check()
+    assert again.open("abc")
+    assert again.state["batch_size"] == 4
+    again.log("start")
+    again.forget_after(2)
+    assert [item["epoch"] for item in again.epochs()] == [1, 2]
+    assert len((folder.run / "run.jsonl").read_text().splitlines()) == 3
+    with pytest.raises(OtherRunError):
+        RunFolder(tmp_path / "m").open("other")
+
+
 def test_early_stopping_counts_from_the_middle_of_the_training() -> None:
     from lightning.pytorch.trainer.states import TrainerFn
 
