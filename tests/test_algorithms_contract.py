@@ -207,7 +207,8 @@ def test_plugin_copies_the_graphical_model_under_a_free_name(swath_plugin, tmp_p
         def pushSuccess(self, title, text):
             said.append(text)
 
-        pushWarning = pushSuccess
+        def pushWarning(self, title, text):
+            said.append(text)
 
     class Iface:
         def messageBar(self):
