@@ -22,6 +22,7 @@ import scores
 from running import ROOT, Qgis, StepError
 
 MARK = "made-by-swath-demo.txt"
+LARGE_CHIP = 256
 WANTED, SIMPLE = 0.70, 0.50  # mean IoU that the sample scene promises: of Swath at least, of the nearest mean at most
 
 
@@ -34,7 +35,6 @@ class Settings:
     labels: Path | None = None
     class_field: str = ""
     epochs: int = 18
-    stride: int = 128
     size: int = 2048
     seed: int = 0
 
@@ -123,7 +123,10 @@ def _chain(settings: Settings, qgis: Qgis, data: Data) -> tuple[Path, dict[str, 
         "OUTPUT": chips,
         "REPORT": folder / "chips.html",
     }
-    export |= {"STRIDE_X": settings.stride, "STRIDE_Y": settings.stride}
+    side = scores.chip_px(data.image, data.west)
+    # Small images give few chips: let these overlap more.
+    stride = side // 2 if side == LARGE_CHIP else side // 4
+    export |= {"TILE_SIZE_X": side, "TILE_SIZE_Y": side, "STRIDE_X": stride, "STRIDE_Y": stride}
     if data.field:
         export["CLASS_FIELD"] = data.field
     qgis.run("Export training data", "swath:exporttrainingdata", export)

@@ -46,6 +46,13 @@ def split(image: Path, part: float) -> tuple[Box, Box, str]:
     return (left, low, middle, high), (middle, low, right, high), crs
 
 
+def chip_px(image: Path, box: Box) -> int:
+    """Return a side for the chips, in pixels: the largest usual one of which three fit side by side."""
+    transform = gdal.Open(str(image)).GetGeoTransform()
+    shortest = min((box[2] - box[0]) / abs(transform[1]), (box[3] - box[1]) / abs(transform[5]))
+    return next((side for side in (256, 128, 64) if 3 * side <= shortest), 32)
+
+
 def extent_text(box: Box, crs: str) -> str:
     """Return a box as QGIS writes extents: xmin, xmax, ymin, ymax and the CRS."""
     text = f"{box[0]!r},{box[2]!r},{box[1]!r},{box[3]!r}"

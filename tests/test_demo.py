@@ -271,3 +271,13 @@ def test_run_goes_the_whole_way_in_order(monkeypatch, tmp_path, image):
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary["mean_iou"] == 0.75
     assert (tmp_path / "out" / "demo.png").exists()
+
+
+@pytest.mark.parametrize(("side", "expected"), [(2048, 256), (768, 256), (500, 128), (200, 64), (60, 32)])
+def test_chip_side_fits_three_times_into_the_image(tmp_path: Path, side: int, expected: int) -> None:
+    image = tmp_path / "image.tif"
+    dataset = gdal.GetDriverByName("GTiff").Create(str(image), side, side * 2, 1)
+    dataset.SetGeoTransform((1000.0, 0.5, 0.0, 2000.0, 0.0, -0.5))
+    dataset = None
+    box = (1000.0, 2000.0 - side, 1000.0 + side / 2, 2000.0)
+    assert scores.chip_px(image, box) == expected
