@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +248,8 @@ def _check_fits(model: ModelType, formats: set[str]) -> None:
 
 
 def _name_of(output: str) -> str:
-    """Return the folder's own name; temporary folders are called after the parameter, which says nothing."""
+    """Return the folder's own name, fit for files; a temporary folder's says nothing."""
     path = Path(output)
     temporary = Path(QgsProcessingUtils.tempFolder()) in path.parents
-    return "model" if temporary or not path.name.strip(". ") else path.name
+    name = re.sub(r"[^\w .-]", "_", path.name).strip(". ")[:100].strip()
+    return "model" if temporary or not name else name
