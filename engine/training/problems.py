@@ -92,6 +92,12 @@ class OutputNotEmptyError(InputError):
     template = "The folder {path} is not empty (OUTPUT): choose a new or an empty folder for the model."
 
 
+class OutputNotWritableError(InputError):
+    """An output folder that cannot be made."""
+
+    template = "The folder {path} cannot be made ({detail}) (OUTPUT): choose another place, or mend its permissions."
+
+
 class OtherRunError(InputError):
     """An unfinished run of another job where this one would go."""
 

@@ -27,6 +27,7 @@ from .fitting import hardware_options, make_trainer
 from .lesson import Lesson, Plan
 from .network import Scaling, build_network, freeze_encoder
 from .prepare import MONITORS, Choice, class_weights, free_name, gather, understand
+from .problems import DivergedError
 from .record import start_record
 from .runfolder import RunFolder
 from .split import Split
@@ -60,6 +61,10 @@ def train_model(job: TrainJob, reporter: Reporter) -> dict[str, Any]:
         except errors.CancelledError:
             if not folder.last.is_file():
                 shutil.rmtree(folder.partial, ignore_errors=True)
+            raise
+        except DivergedError:
+            # The remedy is another learning rate, which is another job: nothing to go on from.
+            shutil.rmtree(folder.partial, ignore_errors=True)
             raise
         except OSError as error:
             if error.errno == errno.ENOSPC:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import time
 from pathlib import Path
 from typing import Any
 
-from ..errors import CancelledError
-from .problems import OtherRunError, OutputNotEmptyError
+from ..errors import CancelledError, DiskFullError
+from .problems import OtherRunError, OutputNotEmptyError, OutputNotWritableError
 
 
 class RunFolder:
@@ -51,8 +52,13 @@ class RunFolder:
                 (self.run / wish).unlink(missing_ok=True)
             self._rewrite(self._records())
             return True
-        self.checkpoints.mkdir(parents=True, exist_ok=True)
-        self.remember(digest=digest)
+        try:
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+            self.remember(digest=digest)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise DiskFullError(path=self.partial) from error
+            raise OutputNotWritableError(path=self.partial, detail=error.strerror or error) from error
         return False
 
     @property

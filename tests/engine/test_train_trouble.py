@@ -25,6 +25,7 @@ from swath.engine.training.problems import (
     NoChipsError,
     OneClassError,
     OutputNotEmptyError,
+    OutputNotWritableError,
     TooFewChipsError,
 )
 
@@ -91,6 +92,13 @@ def test_diverging_training_says_to_take_a_smaller_rate(tmp_path: Path, monkeypa
     monkeypatch.setattr(lesson.Lesson, "_scaled", lambda self, image: image.float() * torch.nan)
     with pytest.raises(DivergedError, match="LEARNING_RATE"):
         pipeline.train(job(make_chips(), tmp_path / "m"), Silent())
+    assert not list(tmp_path.iterdir())
+
+
+def test_output_in_a_place_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file")
+    with pytest.raises(OutputNotWritableError, match="OUTPUT"):
+        pipeline.train(job(make_chips(), tmp_path / "file" / "m"), Silent())
 
 
 def test_chips_that_all_overlap_train_without_validation_and_say_so(tmp_path: Path) -> None:
