@@ -89,7 +89,8 @@ def test_labels_in_another_crs_are_brought_to_the_rasters(export, layer):
     assert (value, name) == (3, "3")
     left, right, bottom, top = geometry.GetEnvelope()
     assert [left - WEST, right - WEST, NORTH - top, NORTH - bottom] == pytest.approx([20, 30, 30, 40], abs=0.001)
-    assert ogr.Open(made["labels"]).GetLayer(0).GetSpatialRef().GetAuthorityCode(None) == "32636"
+    dataset = ogr.Open(made["labels"])
+    assert dataset.GetLayer(0).GetSpatialRef().GetAuthorityCode(None) == "32636"
 
 
 def test_labels_far_from_the_raster_are_left_out_but_their_classes_count(export, layer):
