@@ -82,7 +82,8 @@ class PixelsTask(Task):
         threshold = float(options.get("threshold") or 0.0)
         if threshold > 0:
             result = np.where(scores.max(axis=1) >= threshold, result, 0)
-        return result.astype(np.min_scalar_type(int(values.max(initial=0))))
+        typed: np.ndarray = result.astype(np.min_scalar_type(int(values.max(initial=0))))
+        return typed
 
 
 TASK = PixelsTask()
