@@ -16,7 +16,7 @@ import threading
 from typing import Any
 
 from .channel import Channel, private_stdout
-from .errors import CancelledError, SwathError
+from .errors import CancelledError, InternalError, SwathError
 from .failures import explain
 from .jobs import BadJobError
 from .log import LOGGER, start_log
@@ -62,7 +62,8 @@ def main() -> int:
         channel.result(run_step(task, values, channel))
     except BaseException as error:  # noqa: BLE001 - whatever it was becomes one line for the parent
         failure = explain(error, log)
-        if channel.cancelled() and not isinstance(failure, CancelledError):
+        if channel.cancelled() and isinstance(failure, InternalError):
+            # Libraries that are interrupted raise all kinds of things.
             LOGGER.info("after the cancel: %s", failure)
             failure = CancelledError(what="the run")
         LOGGER.log(logging.INFO if isinstance(error, SwathError) else logging.ERROR, "%s", failure, exc_info=error)

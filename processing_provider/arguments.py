@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,29 @@ from .problems import BadNumberError, NoLayerError
 from .rasters import RasterSource
 
 
+@dataclass
+class Taken:
+    """What was taken from layers in their own thread, for the thread of the run; by parameter."""
+
+    layers: dict[str, QgsMapLayer | None] = field(default_factory=dict)
+    rasters: dict[str, RasterSource] = field(default_factory=dict)
+    looks: dict[str, dict[int, Look]] = field(default_factory=dict)
+
+
 class Arguments:
     """What the user gave to an algorithm; names are those of its parameters.
 
-    ``prepare`` must be called in the thread of the layers; :meth:`within` then carries what it took to the
-    thread of the run.
+    ``prepare`` must be called in the thread of the layers; ``taken`` carries what it took to the thread of
+    the run. Keep no object of this class in the algorithm: the two would hold each other, and the context,
+    until Python ends, which is after QGIS did.
     """
 
     def __init__(
-        self, algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
+        self,
+        algorithm: QgsProcessingAlgorithm,
+        parameters: Mapping[str, Any],
+        context: QgsProcessingContext,
+        taken: Taken | None = None,
     ) -> None:
         self._algorithm, self.context = algorithm, context
         # Models hand on what was left out as an empty QVariant.
@@ -44,15 +59,7 @@ class Arguments:
             name: None if isinstance(value, QVariant) and value.isNull() else value
             for name, value in parameters.items()
         }
-        self._rasters: dict[str, RasterSource] = {}
-        self._layers: dict[str, QgsMapLayer | None] = {}
-        self._looks: dict[str, dict[int, Look]] = {}
-
-    def within(self, parameters: Mapping[str, Any], context: QgsProcessingContext) -> Arguments:
-        """Return the same arguments for the run itself."""
-        other = Arguments(self._algorithm, parameters, context)
-        other._rasters, other._layers, other._looks = self._rasters, self._layers, self._looks
-        return other
+        self.taken = taken or Taken()
 
     def prepare(self) -> None:
         """Take from raster layers what the run needs of them."""
@@ -123,28 +130,28 @@ class Arguments:
 
     def layer(self, name: str) -> QgsMapLayer:
         """Return a layer, vector or raster; raise NoLayerError where it cannot be opened."""
-        if name not in self._layers:
+        if name not in self.taken.layers:
             value = self.plain_layers().get(name)
-            self._layers[name] = self._algorithm.parameterAsLayer({name: value}, name, self.context)
-        layer = self._layers[name]
+            self.taken.layers[name] = self._algorithm.parameterAsLayer({name: value}, name, self.context)
+        layer = self.taken.layers[name]
         if layer is None or not layer.isValid():
             raise NoLayerError(parameter=name, value=self._parameters.get(name))
         return layer
 
     def raster(self, name: str) -> RasterSource:
         """Return what the run needs of a raster layer."""
-        if name not in self._rasters:
+        if name not in self.taken.rasters:
             layer = self.layer(name)
             if not isinstance(layer, QgsRasterLayer):
                 raise NoLayerError(parameter=name, value=layer.name())
-            self._rasters[name] = RasterSource.of(layer)
-        return self._rasters[name]
+            self.taken.rasters[name] = RasterSource.of(layer)
+        return self.taken.rasters[name]
 
     def looks(self, name: str) -> dict[int, Look]:
         """Return how a raster layer's classes are called and drawn."""
-        if name not in self._looks:
-            self._looks[name] = raster_looks(self.layer(name), self.raster(name).path)
-        return self._looks[name]
+        if name not in self.taken.looks:
+            self.taken.looks[name] = raster_looks(self.layer(name), self.raster(name).path)
+        return self.taken.looks[name]
 
     def vector(self, name: str) -> tuple[QgsVectorLayer | None, QgsProcessingFeatureSource]:
         """Return a vector layer, and its features (all, or the selected ones if these were asked for)."""

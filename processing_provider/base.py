@@ -22,15 +22,11 @@ from .arguments import Arguments
 from .engine_process import run_engine
 from .icons import icon
 from .refusals import refusal
-from .sentences import sentence
+from .sentences import problem, sentence
 
 
 class SwathAlgorithm(QgsProcessingAlgorithm):
-    """One step of the workflow, done by the engine in a child process.
-
-    A subclass gives its ``ID`` (part of the public name) and ``TASK`` (the engine's step), and the texts,
-    parameters, checks, job and results below.
-    """
+    """One step of the workflow: ``ID`` is part of its public name, ``TASK`` the engine's step that does it."""
 
     ID = ""
     TASK = ""
@@ -109,11 +105,8 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
 
     def canExecute(self) -> tuple[bool, str]:
         """Tell whether the engine environment is there, and what to do if not."""
-        try:
-            engine_python()
-        except SwathError as error:
-            return False, sentence(error)
-        return True, ""
+        text = problem(engine_python)
+        return not text, text
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[bool, str]:
         """Check single values as QGIS does, then what only this algorithm knows."""
@@ -123,25 +116,19 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
         if not well:
             refused = refusal(self.parameterDefinitions(), plain, context)
             return False, sentence(refused) if refused else text
-        try:
-            self.check(arguments)
-        except SwathError as error:
-            return False, sentence(error)
-        return True, ""
+        text = problem(lambda: self.check(arguments))
+        return not text, text
 
     def prepareAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
         """Take from layers, in the thread they live in, what the run needs of them."""
-        self._arguments, self._refused = Arguments(self, parameters, context), ""
-        try:
-            engine_python()
-            # Steps of a model come here without a check of all values together.
-            self.check(self._arguments)
-            self._arguments.prepare()
-        except SwathError as error:
-            # Raised from here, QGIS would say only that there were errors.
-            self._refused = sentence(error)
+        arguments = Arguments(self, parameters, context)
+        # Steps of a model come here without a check of all values together. Raised from here, QGIS would say of an
+        # error only that there was one.
+        steps = (engine_python, lambda: self.check(arguments), arguments.prepare)
+        self._refused = next((text for step in steps if (text := problem(step))), "")
+        self._taken = arguments.taken
         return True
 
     def processAlgorithm(
@@ -150,7 +137,7 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
         """Make the job, let the engine do it, and return the results."""
         if self._refused:
             raise QgsProcessingException(self._refused)
-        arguments = self._arguments.within(parameters, context)
+        arguments, self._taken = Arguments(self, parameters, context, self._taken), None
         try:
             job = self.job(arguments, feedback)
             values = run_engine(self.TASK, job, feedback)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..engine.errors import SwathError
@@ -25,3 +25,12 @@ def line_sentence(error: Mapping[str, Any]) -> str:
     except (KeyError, IndexError, ValueError, TypeError):
         # A broken translation must not hide what went wrong.
         return str(error.get("message") or template)
+
+
+def problem(step: Callable[[], Any]) -> str:
+    """Return the sentence of the error that a check raises; "" where all is well."""
+    try:
+        step()
+    except SwathError as error:
+        return sentence(error)
+    return ""

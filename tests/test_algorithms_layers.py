@@ -271,6 +271,28 @@ def test_labels_in_qgis_unsaved_layer_and_file_give_the_same_job(export, layer, 
     assert first[0][2].Equals(second[0][2])
 
 
+def test_run_leaves_nothing_behind_that_holds_the_context(job, raster, layer, tmp_path):
+    """Else Python would free layers after QGIS has ended, and crash."""
+    import gc
+    import weakref
+
+    from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
+
+    labels = layer(["Classvalue:integer"], [(square(0, 0), 1)])
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("swath:exporttrainingdata")
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
+    context.setProject(QgsProject.instance())
+    given = {"INPUT": raster, "LABELS": labels, "TILE_SIZE_X": 64, "TILE_SIZE_Y": 64, "OUTPUT": str(tmp_path / "chips")}
+    held = weakref.ref(context)
+    gc.disable()
+    try:
+        assert algorithm.run(given, context, feedback)[1]
+        del context, algorithm
+        assert held() is None
+    finally:
+        gc.enable()
+
+
 def test_web_layer_is_drawn_on_the_grid_that_was_asked_for(export, layer, tmp_path):
     import http.server
     import threading
