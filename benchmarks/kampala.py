@@ -84,8 +84,8 @@ def iou(predicted: np.ndarray, truth: np.ndarray) -> float:
 
 def plain_script(image: np.ndarray, truth: np.ndarray, test: np.ndarray, seed: int, seconds: float) -> np.ndarray:
     """Train the reference for ``seconds`` and return its classes for ``test`` (height, width)."""
-    import segmentation_models_pytorch as smp  # noqa: PLC0415
-    import torch  # noqa: PLC0415
+    import segmentation_models_pytorch as smp
+    import torch
 
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)

@@ -21,13 +21,13 @@ def plain(value: Any) -> Any:
     """Return ``value`` in JSON's types: numpy's numbers as numbers, NaN and infinity as null."""
     if hasattr(value, "tolist"):
         value = value.tolist()
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
     return os.fspath(value) if isinstance(value, PurePath) else str(value)
 

@@ -62,7 +62,7 @@ class Console:
 
     def metrics(self, values: dict[str, Any]) -> None:
         """Write the numbers in one line; long texts, lists and tables are left to the run folder."""
-        numbers = [f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, int | float)]
+        numbers = [f"{name} {value:.4g}" for name, value in values.items() if isinstance(value, (int, float))]
         if numbers:
             self.message(", ".join(numbers))
 

@@ -83,8 +83,7 @@ class OutOfMemoryError(EnvironmentProblem, MemoryError):
     """The system killed the engine, or an allocation failed."""
 
     template = (
-        "The engine ran out of memory ({how}): use a smaller batch or tile size, "
-        "or close other programs. Log: {log}"
+        "The engine ran out of memory ({how}): use a smaller batch or tile size, or close other programs. Log: {log}"
     )
 
 

@@ -133,7 +133,7 @@ def _onnx_of_emd(emd: Path, given: Path) -> Path:
 def _not_onnx(values: dict[str, Any], weights: str, given: Path) -> Exception:
     """Say what an ArcGIS-trained model is; an .emd without the usual keys is called broken."""
     classes, tile = values.get("Classes"), values.get("ImageHeight")
-    if not isinstance(classes, list) or not isinstance(tile, int | str):
+    if not isinstance(classes, list) or not isinstance(tile, (int, str)):
         return BadEmdError(path=given, detail="it lacks the keys Classes and ImageHeight")
     names = [str(item.get("Name", item.get("ClassName", "?"))) for item in classes if isinstance(item, dict)]
     more = f" and {len(names) - _NAMED_CLASSES} more" if len(names) > _NAMED_CLASSES else ""

@@ -54,7 +54,7 @@ def extract_package(package: Path, folder: Path, needed: frozenset[str] = NEEDED
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise BadPackageError(path=package, detail=f"it is broken: {error}") from error
     except OSError as error:
-        if isinstance(error, SevenZipError | BadPackageError):
+        if isinstance(error, (SevenZipError, BadPackageError)):
             raise
         raise BadPackageError(path=package, detail=f"it cannot be unpacked: {error.strerror or error}") from error
 

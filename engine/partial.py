@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any
 
 from .errors import InputError
 
@@ -152,7 +152,7 @@ class PartialWork:
             shutil.rmtree(self.folder, ignore_errors=True)
         self._release()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> PartialWork:
         return self
 
     def __exit__(self, *args: object) -> None:

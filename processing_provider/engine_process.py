@@ -225,7 +225,7 @@ def metrics_text(values: dict[str, Any]) -> str:
     """Return the numbers of an epoch in one line; the run folder holds the rest."""
     hidden = {"time", "epoch", "epochs", "seconds", "memory_mb", "gpu_memory_mb", "seconds_left"}
     shown = {name: value for name, value in values.items() if name not in hidden}
-    numbers = [f"{name} {value:.4g}" for name, value in shown.items() if isinstance(value, int | float)]
+    numbers = [f"{name} {value:.4g}" for name, value in shown.items() if isinstance(value, (int, float))]
     if "epoch" in values and "epochs" in values:
         head = translate("Swath", "Epoch {number} of {count}")
         numbers.insert(0, head.format(number=values["epoch"], count=values["epochs"]))

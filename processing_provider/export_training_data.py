@@ -138,7 +138,7 @@ class ExportTrainingData(SwathAlgorithm):
         for name in ("STRIDE_X", "STRIDE_Y", "BUFFER_RADIUS"):
             arguments.at_least(name, 0)
         size = raster.size_on(extent, arguments.real("CELL_SIZE"))
-        for name, side in zip(("TILE_SIZE_X", "TILE_SIZE_Y"), size, strict=True):
+        for name, side in zip(("TILE_SIZE_X", "TILE_SIZE_Y"), size):
             if 0 < side < arguments.at_least(name, 1):
                 raise TileTooLargeError(
                     tile=arguments.whole(name), raster=raster.name, size=f"{size[0]} x {size[1]}", parameter=name

@@ -69,7 +69,7 @@ class PixelAccuracy(SwathAlgorithm):
             translate("Swath", "Kappa"),
             translate("Swath", "Mean IoU"),
         )
-        for name, title in zip(MEASURES, titles, strict=True):
+        for name, title in zip(MEASURES, titles):
             self.addOutput(QgsProcessingOutputNumber(name, title))
 
     def _reference(self, arguments: Arguments) -> LabelInput:

@@ -60,9 +60,9 @@ def test_every_text_given_to_translate_is_a_literal() -> None:
     for folder in ("plugin", "processing_provider"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate":
-                    if isinstance(node.args[1], ast.JoinedStr | ast.BinOp):
-                        wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+                call = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate"
+                if call and isinstance(node.args[1], ast.JoinedStr | ast.BinOp):
+                    wrong.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert not wrong
 
 

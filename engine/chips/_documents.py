@@ -149,7 +149,7 @@ def definition(facts: ChipSetFacts, stats: Accumulated) -> str:
             {"Value": info.value, "Name": info.name, "Color": list(info.color)} for info in stats.classes.values()
         ],
         "InputRastersProps": _raster_props(facts),
-        "AllTilesStats": [_tile_stats(name, band) for name, band in zip(facts.band_names, stats.bands, strict=True)],
+        "AllTilesStats": [_tile_stats(name, band) for name, band in zip(facts.band_names, stats.bands)],
         _WELL_KNOWN_KEY: _WELL_KNOWN,
         OUR_KEY: {"PixelType": facts.dtype, "Exports": list(facts.sources)},
     }

@@ -110,8 +110,8 @@ def read_map(folder: Path) -> list[MapEntry]:
         if not parts or not parts[0].is_file():
             continue
         folders = [part.relative_to(folder).parts[0].lower() for part in parts]
-        label = next((part for part, top in zip(parts[1:], folders[1:], strict=True) if top == "labels"), None)
-        image2 = next((part for part, top in zip(parts[1:], folders[1:], strict=True) if top == "images2"), None)
+        label = next((part for part, top in zip(parts[1:], folders[1:]) if top == "labels"), None)
+        image2 = next((part for part, top in zip(parts[1:], folders[1:]) if top == "images2"), None)
         entries.append(MapEntry(parts[0], label if label is not None and label.is_file() else None, image2))
     return entries
 
@@ -122,7 +122,7 @@ def _words(line: str) -> list[str]:
     starts = [match.start() for match in re.finditer(r"(?:^|(?<=\s))(?:\./)?(?:images2?|labels)/", text)]
     if not starts or starts[0] != 0:
         return text.split()
-    return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], None])]
 
 
 def safe_path(folder: Path, text: str) -> Path:

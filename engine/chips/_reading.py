@@ -179,7 +179,7 @@ def _class_pixels(values: Mapping[str, Any]) -> dict[int, int]:
         counts = block.get("NumPixelsPerClass")
     if not isinstance(classes, list) or not isinstance(counts, list) or len(classes) != len(counts):
         return {}
-    pixels = {int(item["ClassValue"]): int(count) for item, count in zip(classes, counts, strict=True)}
+    pixels = {int(item["ClassValue"]): int(count) for item, count in zip(classes, counts)}
     if isinstance(values.get("SwathUnlabelledPixels"), int):
         pixels[0] = values["SwathUnlabelledPixels"]
     return pixels
@@ -211,7 +211,7 @@ def _measured(entries: Sequence[MapEntry], first: _First) -> list[BandState]:
     total = [BandState() for _ in range(first.bands)]
     for entry in entries:
         pixels, valid = _read(entry.image, first.bands)
-        for mine, new in zip(total, band_states(pixels, valid), strict=True):
+        for mine, new in zip(total, band_states(pixels, valid)):
             mine.merge(new)
     return total
 

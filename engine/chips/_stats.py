@@ -179,7 +179,7 @@ class Accumulated:
         self, bands: Iterable[BandState], pixels: Mapping[int, int], areas: Mapping[int, list[float]] | None
     ) -> None:
         """Count one chip: its bands, the pixels of each value (0: unlabelled), the areas of its features."""
-        for mine, new in zip(self.bands, bands, strict=True):
+        for mine, new in zip(self.bands, bands):
             mine.merge(new)
         self.unlabelled += pixels.get(0, 0)
         for value, tally in self.tallies.items():
@@ -204,7 +204,7 @@ class Accumulated:
         """Take all chips of ``other``; ``next_index`` becomes the larger one."""
         for info in other.classes.values():
             self.add_class(info)
-        for mine, new in zip(self.bands, other.bands, strict=True):
+        for mine, new in zip(self.bands, other.bands):
             mine.merge(new)
         for value, tally in self.tallies.items():
             if value in other.tallies:
@@ -226,10 +226,10 @@ def count_values(values: npt.NDArray[Any]) -> dict[int, int]:
     if values.dtype.itemsize <= 2:
         counts = np.bincount(values.ravel())
         found = np.flatnonzero(counts)
-        tally = dict(zip(found.tolist(), counts[found].tolist(), strict=True))
+        tally = dict(zip(found.tolist(), counts[found].tolist()))
     else:
         unique, times = np.unique(values, return_counts=True)
-        tally = dict(zip(unique.tolist(), times.tolist(), strict=True))
+        tally = dict(zip(unique.tolist(), times.tolist()))
     return {0: 0, **tally}
 
 

@@ -101,7 +101,7 @@ def _to_int(value: Any) -> int:
 
 
 def _to_list(value: Any, cast: Any) -> list[Any]:
-    items = value if isinstance(value, list | tuple) else str(value).strip("[]() ").replace(";", ",").split(",")
+    items = value if isinstance(value, (list, tuple)) else str(value).strip("[]() ").replace(";", ",").split(",")
     return [cast(item) for item in items if str(item).strip()]
 
 

@@ -21,10 +21,19 @@ _CLIP = 1.0
 
 def hardware_options(device: torch.device) -> dict[str, Any]:
     """Return Lightning's options for one processor; a GPU computes in half precision where that is safe."""
+    if device.type == "cpu":
+        # Twice as fast where the processor has instructions for it; emulated elsewhere, and slower then.
+        return {"accelerator": "cpu", "devices": 1, "precision": "bf16-mixed" if has_fast_bfloat16() else "32-true"}
     if device.type != "cuda":
         return {"accelerator": device.type, "devices": 1}
     precision = "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
     return {"accelerator": "gpu", "devices": [device.index or 0], "precision": precision}
+
+
+def has_fast_bfloat16() -> bool:
+    """Tell whether this processor computes with bfloat16 natively (AVX512-BF16 or AMX)."""
+    capabilities = torch.cpu.get_capabilities()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def make_trainer(

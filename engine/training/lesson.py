@@ -119,16 +119,16 @@ class Lesson(lightning.LightningModule):
             image, target = self.augmentation(image, target, generator)
         if self.plan.mixup:
             image, partners, share = mix(image, generator)
-            raw = self.network(image.contiguous(memory_format=torch.channels_last))
+            raw = self._raw(self.network, image)
             loss = share * self.loss(raw, target) + (1 - share) * self.loss(raw, target[partners.to(target.device)])
         else:
-            raw = self.network(image.contiguous(memory_format=torch.channels_last))
+            raw = self._raw(self.network, image)
             loss = self.loss(raw, target)
         if self.scheduled and not bool(torch.isfinite(loss.detach())):
             raise DivergedError(epoch=self.current_epoch + 1, rate=f"{self.plan.learning_rate:.3g}")
         self.train_loss.update(loss.detach())
         if not self.plan.validated:
-            self.metrics.update(raw.detach().float(), target)
+            self.metrics.update(raw.detach(), target)
         return loss  # type: ignore[no-any-return]
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
@@ -138,7 +138,7 @@ class Lesson(lightning.LightningModule):
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Judge the averaged network."""
         image, target, _ = batch
-        raw = self.average(self._scaled(image).contiguous(memory_format=torch.channels_last)).float()
+        raw = self._raw(self.average, self._scaled(image))
         self.valid_loss.update(self.loss(raw, target), weight=len(target))
         self.metrics.update(raw, target)
 
@@ -160,6 +160,11 @@ class Lesson(lightning.LightningModule):
         for metric in (self.train_loss, self.valid_loss, self.metrics):
             metric.reset()
         return values
+
+    @staticmethod
+    def _raw(network: nn.Module, image: Tensor) -> Tensor:
+        """Return a network's outputs in full precision, whatever it computes in."""
+        return network(image.contiguous(memory_format=torch.channels_last)).float()  # type: ignore[no-any-return]
 
     def _scaled(self, image: Tensor) -> Tensor:
         return self.scaling(image.float())  # type: ignore[no-any-return]

@@ -12,6 +12,7 @@ import torch
 
 from .. import __version__
 from .chipdata import ChipData
+from .fitting import hardware_options
 from .prepare import Choice
 from .runfolder import RunFolder
 from .split import Split
@@ -46,6 +47,7 @@ def hardware(device: torch.device) -> dict[str, Any]:
         "processor": str(device),
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
+        "precision": hardware_options(device).get("precision", "32-true"),
         "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
     }
     if device.type == "cuda":

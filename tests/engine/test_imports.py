@@ -33,7 +33,14 @@ class Rule:
 
 ENGINE = ("engine", "engine.chips", "engine.models", "engine.tasks")
 RULES = (
-    Rule("engine", frozenset({"numpy"}), frozenset({"numpy"}), (*ENGINE, "engine.installer"), ("engine.",), recursive=False),
+    Rule(
+        "engine",
+        frozenset({"numpy"}),
+        frozenset({"numpy"}),
+        (*ENGINE, "engine.installer"),
+        ("engine.",),
+        recursive=False,
+    ),
     Rule("engine/chips", frozenset({"numpy"}), frozenset(DATA), ENGINE, ("engine.data",)),
     Rule("engine/tasks", frozenset({"numpy"}), frozenset(TRAINING), ENGINE, ("engine.training",)),
     Rule("engine/models", frozenset({"numpy"}), frozenset(TRAINING), ENGINE, ("engine.training",)),
