@@ -20,15 +20,23 @@ class Augmentation:
         zoom: factor of scale, from ``1 / zoom`` to ``zoom``, with the same chance.
         brightness, contrast: in standard deviations, and as a factor's logarithm.
         tint: brightness of single bands, in standard deviations.
+        saturation: how far bands are pulled to their mean (1: to grey) or pushed away from it, with
+            chance ``color_chance``; gain: contrast of single bands, as a factor's logarithm. Roofs and
+            cars come in more colours than a few chips show. With more than ``color_bands`` bands the
+            spectrum itself tells the class, and is left alone.
     """
 
     dihedral: bool = True
-    warp_chance: float = 0.5
-    rotate: float = 30.0
+    warp_chance: float = 0.75
+    rotate: float = 45.0
     zoom: float = 1.25
     brightness: float = 0.2
     contrast: float = 0.2
     tint: float = 0.1
+    saturation: float = 0.8
+    gain: float = 0.3
+    color_chance: float = 0.8
+    color_bands: int = 4
 
     def __call__(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Return changed copies; values of ``target`` stay what they are.
@@ -39,7 +47,7 @@ class Augmentation:
             generator: on the CPU; its state decides everything.
         """
         image, target = self._move(image, target, generator)
-        return self._shade(image, generator), target
+        return self._shade(self._color(image, generator), generator), target
 
     def _move(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         count, _, height, width = image.shape
@@ -67,6 +75,18 @@ class Augmentation:
         first = torch.stack([cos * mirror, -sin, shift[:, 0]], dim=1)
         second = torch.stack([sin * mirror, cos, shift[:, 1]], dim=1)
         return torch.stack([first, second], dim=1)
+
+    def _color(self, image: Tensor, generator: torch.Generator) -> Tensor:
+        count, bands = image.shape[:2]
+        if not 1 < bands <= self.color_bands:
+            return image
+        draw = torch.rand(count, bands + 2, generator=generator)
+        changed = (draw[:, :1] < self.color_chance).float()
+        factor = 1 + (draw[:, 1:2] * 2 - 1) * self.saturation * changed
+        gain = torch.exp((draw[:, 2:] * 2 - 1) * self.gain * changed)
+        factor, gain = factor[:, :, None, None].to(image.device), gain[:, :, None, None].to(image.device)
+        grey = image.mean(dim=1, keepdim=True)
+        return (grey + (image - grey) * factor) * gain
 
     def _shade(self, image: Tensor, generator: torch.Generator) -> Tensor:
         count, bands = image.shape[:2]
