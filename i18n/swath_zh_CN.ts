@@ -212,10 +212,6 @@
         <translation>模型：其 .onnx、.emd 或 .dlpk 文件，或模型文件夹的路径。</translation>
     </message>
     <message>
-        <source>Only pixels inside of these polygons are classified; others are no data.</source>
-        <translation>仅对这些多边形内的像素进行分类；其余像素为无数据 (NoData)。</translation>
-    </message>
-    <message>
         <source>Classified raster</source>
         <translation>分类栅格</translation>
     </message>
@@ -568,10 +564,6 @@
         <translation>正在将图层 {name} 绘制为临时 GeoTIFF</translation>
     </message>
     <message>
-        <source>the drawing of the layer</source>
-        <translation>图层绘制</translation>
-    </message>
-    <message>
         <source>Train Deep Learning Model</source>
         <translation>训练深度学习模型</translation>
     </message>
@@ -736,10 +728,6 @@
         <translation>从标注到地图（全部步骤）</translation>
     </message>
     <message>
-        <source>Applies a trained model to a raster of any size and writes a raster of class values with the classes&apos; names and colours. An interrupted run goes on where it was, if it is started again with the same settings.</source>
-        <translation>将训练好的模型应用于任意大小的栅格，并写出带有类名称和颜色的类值栅格。运行若被中断，以相同的设置再次启动即可从中断处继续。</translation>
-    </message>
-    <message>
         <source>Compares a classified raster with reference labels pixel by pixel: a confusion matrix with precision, recall, F1 and IoU of each class, overall accuracy and kappa.</source>
         <translation>逐像素比较分类栅格与参考标注：生成混淆矩阵，其中包含每个类的精确率、召回率、F1 和 IoU，以及总体精度和 Kappa 系数。</translation>
     </message>
@@ -778,6 +766,34 @@
     <message>
         <source>What is true: polygons, lines or points with classes, or a raster of class values. Texts are matched with the class names of the classified raster.</source>
         <translation>真实情况：带有类的多边形、线或点，或类值栅格。文本按分类栅格的类名称进行匹配。</translation>
+    </message>
+    <message>
+        <source>The model is at {path}: edit it from the toolbox, under Models.</source>
+        <translation>模型位于 {path}：可在工具箱的“模型”下进行编辑。</translation>
+    </message>
+    <message>
+        <source>Copy the graphical model to my models</source>
+        <translation>将图形化模型复制到我的模型</translation>
+    </message>
+    <message>
+        <source>The model could not be copied to {path}: {reason}.</source>
+        <translation>无法将模型复制到 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>Applies a trained model to a raster of any size and writes a raster of class values with the classes&apos; names and colours. An interrupted run goes on where it was, if it is started again in the same way.</source>
+        <translation>将训练好的模型应用于任意大小的栅格，并写出带有类别名称和颜色的类别值栅格。中断的运行若以相同方式重新启动，将从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Only pixels inside of these polygons are classified; the rest is no data.</source>
+        <translation>仅对这些多边形内的像元进行分类；其余为无数据。</translation>
+    </message>
+    <message>
+        <source>one of {words}</source>
+        <translation>{words} 之一</translation>
+    </message>
+    <message>
+        <source>a number {bounds}</source>
+        <translation>一个数字 {bounds}</translation>
     </message>
 </context>
 <context>
@@ -1280,6 +1296,14 @@
     <message>
         <source>What is given as {parameter} does not overlap the raster {raster}: choose another, or leave it empty.</source>
         <translation>为 {parameter} 指定的内容与栅格 {raster} 不重叠：请选择其他内容，或将其留空。</translation>
+    </message>
+    <message>
+        <source>Nothing is given for {parameter} ({title}): it is needed, so fill it in.</source>
+        <translation>未给出 {parameter}（{title}）：该参数必填，请填写。</translation>
+    </message>
+    <message>
+        <source>The folder {path} cannot be made ({detail}) (OUTPUT): choose another place, or mend its permissions.</source>
+        <translation>无法创建文件夹 {path}（{detail}）（OUTPUT）：请选择其他位置，或修正其权限。</translation>
     </message>
 </context>
 </TS>
