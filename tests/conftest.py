@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from layer_cases import make_layer, write_raster
 
 ROOT = Path(__file__).resolve().parents[1]
 if "swath" not in sys.modules:
@@ -74,3 +75,64 @@ def _own_settings(qgis_app: Any) -> Iterator[None]:
 
     yield
     QgsSettings().remove("swath")
+
+
+@pytest.fixture
+def raster(tmp_path):
+    return write_raster(tmp_path / "image, with comma.tif")
+
+
+@pytest.fixture
+def layer(qgis_new_project):
+    """Return a function that adds a layer in memory to an empty project."""
+    return make_layer
+
+
+@pytest.fixture
+def job(processing, swath_plugin, monkeypatch, tmp_path):
+    """Run an algorithm up to the engine and return the job it would get; collects what is said."""
+    from qgis.core import QgsProcessingFeedback
+
+    from swath.processing_provider import base
+
+    class Feedback(QgsProcessingFeedback):
+        def __init__(self):
+            super().__init__(False)
+            self.said = []
+
+        def pushInfo(self, info):
+            self.said.append(info)
+
+        def pushWarning(self, warning):
+            self.said.append(warning)
+
+    taken = {}
+
+    def take(task, values, feedback):
+        taken.update(values)
+        return {"chips": 1, "features": 1, "overall_accuracy": 1.0, "kappa": 1.0, "mean_iou": 1.0, **values}
+
+    monkeypatch.setattr(base, "run_engine", take)
+    monkeypatch.setenv("SWATH_ENGINE_PYTHON", __import__("sys").executable)
+
+    def run(algorithm, **parameters):
+        taken.clear()
+        feedback = Feedback()
+        processing.run(algorithm, parameters, feedback=feedback)
+        run.said = "\n".join(feedback.said)
+        return dict(taken)
+
+    return run
+
+
+@pytest.fixture
+def export(job, raster, tmp_path):
+    """Run the export up to the engine."""
+
+    def run(labels, **parameters):
+        given = {"INPUT": raster, "LABELS": labels, "TILE_SIZE_X": 64, "TILE_SIZE_Y": 64}
+        made = job("swath:exporttrainingdata", **{**given, "OUTPUT": str(tmp_path / "chips"), **parameters})
+        run.said = job.said
+        return made
+
+    return run

@@ -1,0 +1,160 @@
+"""The algorithms and the shipped model by qgis_process, with interrupts and kills."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODEL = ROOT / "processing_provider" / "graphical_models" / "labelstomap.model3"
+WEST_HALF = "686000,686076.8,5335846.4,5336000 [EPSG:32632]"
+EAST_HALF = "686076.8,686153.6,5335846.4,5336000 [EPSG:32632]"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def engine():
+    """Skip without an engine environment; one thread is enough for small things."""
+    from swath.engine.installer import find_engine_python
+
+    if find_engine_python() is None:
+        pytest.skip("there is no engine environment: make engine, or set SWATH_ENGINE_PYTHON")
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    yield
+    if before is None:
+        del os.environ["OMP_NUM_THREADS"]
+    else:
+        os.environ["OMP_NUM_THREADS"] = before
+
+
+@pytest.fixture
+def qgis_process(tmp_path):
+    """Start qgis_process with the plugin enabled, in a folder of another name, in a profile of its own."""
+    program = shutil.which("qgis_process")
+    if program is None:
+        pytest.skip("qgis_process is not installed")
+    plugins = tmp_path / "plugins"
+    plugins.mkdir()
+    (plugins / "swath").symlink_to(ROOT)
+    (tmp_path / "profile").mkdir()
+    environment = {
+        **os.environ,
+        "QGIS_PLUGINPATH": str(plugins),
+        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path / "profile"),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "QT_QPA_PLATFORM": "offscreen",
+    }
+    from swath.engine.installer import engine_python
+
+    environment["SWATH_ENGINE_PYTHON"] = str(engine_python())
+    enabled = subprocess.run(
+        [program, "plugins", "enable", "swath"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert enabled.returncode == 0, enabled.stderr
+    started = []
+
+    def start(*arguments: str) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [program, "run", *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        process.stdout.close()
+
+
+def engines_of(folder: Path) -> list[int]:
+    """Return the engine processes whose log lies in this folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command, errors = (entry / "cmdline").read_bytes(), str((entry / "fd" / "2").readlink())
+        except OSError:
+            continue
+        if b"launch.py" in command and errors.startswith(str(folder)):
+            found.append(int(entry.name))
+    return found
+
+
+def scene_command(folder: Path, size: int) -> list[str]:
+    outputs = [f"--OUTPUT={folder / 'scene.tif'}", f"--LABELS={folder / 'labels.gpkg'}"]
+    return ["swath:createsamplescene", f"--SIZE={size}", *outputs]
+
+
+def test_qgis_process_runs_an_algorithm(qgis_process, tmp_path):
+    output, _ = (process := qgis_process(*scene_command(tmp_path, 256))).communicate(timeout=200)
+    assert process.returncode == 0, output
+    assert (tmp_path / "scene.tif").is_file()
+
+
+def test_qgis_process_interrupted_ends_with_an_error_and_leaves_nothing(qgis_process, tmp_path):
+    process = qgis_process(*scene_command(tmp_path, 8192))
+    until = time.monotonic() + 60
+    while not engines_of(tmp_path):
+        assert time.monotonic() < until
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.1)
+    time.sleep(2)
+    os.kill(process.pid, signal.SIGINT)
+    asked = time.monotonic()
+    output, _ = process.communicate(timeout=60)
+    print(f"SIGINT to end: {time.monotonic() - asked:.1f} s")
+    assert process.returncode != 0
+    assert "Cancelled" in output
+    assert engines_of(tmp_path) == []
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == []
+
+
+def test_qgis_process_killed_leaves_no_engine_behind(qgis_process, tmp_path):
+    process = qgis_process(*scene_command(tmp_path, 8192))
+    until = time.monotonic() + 60
+    while not engines_of(tmp_path):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGKILL)
+    killed = time.monotonic()
+    while engines_of(tmp_path):
+        assert time.monotonic() - killed < 10, "the engine outlived QGIS"
+        time.sleep(0.1)
+    print(f"orphan gone after {time.monotonic() - killed:.1f} s")
+
+
+@pytest.mark.slow
+def test_qgis_process_runs_the_graphical_model_of_a_file(qgis_process, tmp_path):
+    output, _ = (process := qgis_process(*scene_command(tmp_path, 512))).communicate(timeout=200)
+    assert process.returncode == 0, output
+    given = {
+        "IMAGE": tmp_path / "scene.tif",
+        "LABELS": tmp_path / "labels.gpkg",
+        "TILE_SIZE": 64,
+        "MAX_EPOCHS": 1,
+        "BACKBONE": "resnet18",
+        "TRAINING_AREA": WEST_HALF,
+        "CHECKING_AREA": EAST_HALF,
+        "model_folder": tmp_path / "model",
+        "classified_raster": tmp_path / "map.tif",
+        "confusion_matrix": tmp_path / "matrix.csv",
+    }
+    process = qgis_process(str(MODEL), *(f"--{name}={value}" for name, value in given.items()))
+    output, _ = process.communicate(timeout=280)
+    assert process.returncode == 0, output
+    assert (tmp_path / "map.tif").is_file()
+    assert (tmp_path / "matrix.csv").is_file()
