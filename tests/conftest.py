@@ -136,3 +136,19 @@ def export(job, raster, tmp_path):
         return made
 
     return run
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """Skip without an engine environment; one thread is enough for small things."""
+    from swath.engine.installer import find_engine_python
+
+    if find_engine_python() is None:
+        pytest.skip("there is no engine environment: make engine, or set SWATH_ENGINE_PYTHON")
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    yield
+    if before is None:
+        del os.environ["OMP_NUM_THREADS"]
+    else:
+        os.environ["OMP_NUM_THREADS"] = before

@@ -17,20 +17,7 @@ WEST_HALF = "686000,686076.8,5335846.4,5336000 [EPSG:32632]"
 EAST_HALF = "686076.8,686153.6,5335846.4,5336000 [EPSG:32632]"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def engine():
-    """Skip without an engine environment; one thread is enough for small things."""
-    from swath.engine.installer import find_engine_python
-
-    if find_engine_python() is None:
-        pytest.skip("there is no engine environment: make engine, or set SWATH_ENGINE_PYTHON")
-    before = os.environ.get("OMP_NUM_THREADS")
-    os.environ["OMP_NUM_THREADS"] = "1"
-    yield
-    if before is None:
-        del os.environ["OMP_NUM_THREADS"]
-    else:
-        os.environ["OMP_NUM_THREADS"] = before
+pytestmark = pytest.mark.usefixtures("engine")
 
 
 @pytest.fixture
