@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import runpy
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-if "swath" not in sys.modules:
-    spec = importlib.util.spec_from_file_location("swath", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["swath"] = module
-    spec.loader.exec_module(module)
+# The launcher knows how a checkout of any folder name becomes the package ``swath``.
+runpy.run_path(str(ROOT / "engine" / "launch.py"))
 
 
 class Printer:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +13,8 @@ import pytest
 from layer_cases import make_layer, write_raster
 
 ROOT = Path(__file__).resolve().parents[1]
-if "swath" not in sys.modules:
-    # The folder of the checkout may have any name.
-    spec = importlib.util.spec_from_file_location("swath", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["swath"] = module
-    spec.loader.exec_module(module)
+# The launcher knows how a checkout of any folder name becomes the package ``swath``.
+runpy.run_path(str(ROOT / "engine" / "launch.py"))
 
 
 @pytest.fixture(scope="session")
