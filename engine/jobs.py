@@ -64,12 +64,16 @@ class ExportJob(Job):
     """Cut chips. ``labels`` is a GeoPackage (columns ``value``, ``name``) or a raster on any grid in
     the raster's CRS; empty for formats without labels. ``classes`` are dicts of value, name, color.
 
-    ``extent`` is (xmin, ymin, xmax, ymax) in the raster's CRS; ``cell_size`` in its units.
+    ``extent`` is (xmin, ymin, xmax, ymax) in the raster's CRS; ``cell_size`` in its units. ``raster2`` is
+    seen on the raster's grid, in the same CRS (of CycleGAN on its own). ``instance_labels`` are like
+    ``labels``. ``additional`` are more images, each a dict with a raster and, in that raster's CRS, its own
+    ``labels``, ``labels_are_raster``, ``mask``, ``raster2``, ``instance_labels``, ``instances_are_raster``
+    and ``extent``; what is not named there is empty. ``pixel_space``: chips get no map coordinates.
     """
 
     raster: str
     output: str
-    format: str = "CLASSIFIED_TILES"
+    format: str = "PASCAL_VOC_RECTANGLES"
     labels: str = ""
     labels_are_raster: bool = False
     classes: list[dict[str, Any]] = field(default_factory=list)
@@ -77,8 +81,16 @@ class ExportJob(Job):
     stride: list[int] = field(default_factory=lambda: [128, 128])
     chip_format: str = "TIFF"
     all_tiles: bool = False
+    rotation_angle: float = 0.0
     min_overlap: float = 0.0
     mask: str = ""
+    raster2: str = ""
+    instance_labels: str = ""
+    instances_are_raster: bool = False
+    blacken: bool = False
+    crop_mode: str = "FIXED_SIZE"
+    pixel_space: bool = False
+    additional: list[dict[str, Any]] = field(default_factory=list)
     bands: list[int] = field(default_factory=list)
     extent: list[float] = field(default_factory=list)
     cell_size: float = 0.0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..classes import ClassInfo
 from ..windows import Window
-from . import Chip, ChipFormat, ChipSet
+from . import SECOND_MAY, Chip, ChipFormat, ChipSet
+from ._label import ChipLabel
 from ._problems import ChipsUnreadableError
 
 if TYPE_CHECKING:
@@ -20,18 +23,20 @@ class ClassifiedTiles(ChipFormat):
     title = "Classified Tiles"
     metadata_mode = "Classified_Tiles"
     help = "A raster of class values for each chip: for models that classify every pixel."
+    second = SECOND_MAY
     rank = 10
 
-    def write_label(self, folder: Path, stem: str, label: Any, chip: Chip) -> str | None:
-        """Write class values (height, width) as ``labels/STEM.tif``, georeferenced like the chip."""
-        if not label.any():
-            return None
+    def label_name(self, stem: str, label: ChipLabel) -> str | None:
+        """Return ``labels/STEM.tif``; a chip without a labelled pixel has none."""
+        return None if label.empty else f"labels/{stem}.tif"
+
+    def write_label(self, folder: Path, stem: str, label: ChipLabel, chip: Chip) -> None:
+        """Write class values (height, width), georeferenced like the chip."""
         from ..data.encoding import encode_geotiff  # noqa: PLC0415
         from ..data.writing import write_bytes  # noqa: PLC0415
 
-        name = f"labels/{stem}.tif"
-        write_bytes(folder / name, encode_geotiff(label[None], chip.transform, chip.crs))
-        return name
+        assert label.values is not None  # noqa: S101 - the format needs values
+        write_bytes(folder / f"labels/{stem}.tif", encode_geotiff(label.values[None], chip.transform, chip.crs))
 
     def read(self, folder: Path) -> ChipSet:
         """Read the folder's own account of itself; chips are opened only for what it does not say."""
@@ -39,7 +44,7 @@ class ClassifiedTiles(ChipFormat):
 
         return read_chip_set(folder, self)
 
-    def read_target(self, chip: Chip) -> np.ndarray:
+    def read_target(self, chip: Chip, classes: Sequence[ClassInfo] = ()) -> np.ndarray:
         """Return class values (height, width); 0 is unlabelled, as is a chip without a label."""
         from ..data.rasters import RasterView  # noqa: PLC0415
 
