@@ -79,6 +79,18 @@ class Affine:
         c, f = self.to_map(window.col, window.row)
         return Affine(self.a, self.b, c, self.d, self.e, f)
 
+    def after(self, inner: Affine) -> Affine:
+        """Return the transform that first does ``inner``, then this one."""
+        c, f = self.to_map(inner.c, inner.f)
+        return Affine(
+            self.a * inner.a + self.b * inner.d,
+            self.a * inner.b + self.b * inner.e,
+            c,
+            self.d * inner.a + self.e * inner.d,
+            self.d * inner.b + self.e * inner.e,
+            f,
+        )
+
     def tuple6(self) -> tuple[float, float, float, float, float, float]:
         """Return (a, b, c, d, e, f), the order of the ``affine`` library."""
         return self.a, self.b, self.c, self.d, self.e, self.f

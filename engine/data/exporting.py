@@ -1,92 +1,72 @@
-"""Cut an image and its labels into chips on disk.
+"""Cut images and their labels into chips on disk.
 
 One thread reads, row of chips by row of chips, so that GDAL decodes each block about once; a pool of
 threads labels, measures and compresses; numbers are given in order, so that the result does not depend
-on the number of threads.
+on the number of threads. From time to time, when all that was begun is on disk, the state is saved: a run
+that is cut off continues there.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
+import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import rasterio
-from rasterio.crs import CRS
 
-from ..chips import FORMATS, Chip, ChipFormat
-from ..chips._documents import ChipSetFacts
-from ..chips._folder import map_line, world_file, world_suffix
-from ..chips._stats import Accumulated, BandState, band_states, count_values
+from ..chips import ChipFormat
+from ..chips._folder import map_line
+from ..chips._stats import Accumulated
+from ..errors import CancelledError, DiskFullError
 from ..jobs import ExportJob
 from ..progress import Reporter, check
-from ..windows import Window
 from .chip_folder import ChipFolder
-from .chip_plan import ChipPlan, MaskedArea, Run, Skipped, plan_chips
-from .encoding import ChipEncoding, encoding
-from .label_files import read_features
-from .labels import ChipLabel, Labels, RasterLabels, VectorLabels
-from .problems import NoChipsError, NoLabelsError, UnknownFormatError
-from .rasters import RasterView
-from .writing import write_bytes
+from .chip_plan import Run, Skipped
+from .chip_writing import ChipWriter
+from .encoding import ChipEncoding
+from .export_checks import choose, warn_of_labels
+from .export_facts import chip_set_facts, digest_of, empty_stats
+from .making import Made, is_labelled, make_chips, read_run
+from .problems import NoChipsError
+from .sources import Source, open_sources
 
 _WHAT = "the export"
 _THREADS = min(8, os.cpu_count() or 1)
 # Runs under way at once hold about this much, or two of them where one holds more.
 _BYTES_AHEAD = 2**28
-_SAMPLES = 12
-
-
-@dataclass
-class _Made:
-    """One chip that is worth writing."""
-
-    window: Window
-    pixels: npt.NDArray[Any]
-    label: ChipLabel
-    bands: list[BandState]
-    counts: dict[int, int]
+# So much work is lost at most when a run is killed.
+_SAVE_SECONDS = 5.0
 
 
 def export_chips(job: ExportJob, reporter: Reporter) -> dict[str, Any]:
     """Export chips and return ``folder``, ``chips`` and ``features`` (of this run) and ``report``.
 
-    Chips without a labelled pixel are left out unless ``all_tiles``; chips without a valid pixel always.
-    Pixels without data are 0 in the image and unlabelled. Adds to a chip set of the same kind.
+    Chips without a label are left out unless ``all_tiles``; chips without a valid pixel always. Pixels
+    without data are 0 in the image and unlabelled. Adds to a chip set of the same kind. A run that was
+    cancelled or killed is continued by the same job.
 
     Raises:
         InputError: where the job cannot be done, mostly before work starts.
-        CancelledError, DiskFullError: after which nothing of this run is left.
+        CancelledError, DiskFullError: after which what is done lies in the unfinished folder.
     """
-    chip_format = FORMATS.get(job.format.upper())
-    if chip_format is None:
-        raise UnknownFormatError(format=job.format, parameter="FORMAT", known=", ".join(FORMATS.ids()))
-    pictures = encoding(job.chip_format)
-    with RasterView(job.raster, job.bands, job.extent, job.cell_size) as view:
-        pictures.check(view.count, view.dtype)
-        plan = plan_chips(view.grid, job.tile_size, job.stride, job.raster)
-        labels = _labels(job, view)
-        if np.dtype(labels.dtype).itemsize > 1:
-            reporter.warning(
-                f"Class values up to {max(labels.classes)} need labels of type {labels.dtype}; arcgis.learn reads "
-                "8 bits only: number the classes from 1 to 255 if these chips shall be trained there."
-            )
-        export = _Export(job, view, plan, labels, chip_format, pictures, reporter)
-        return export.run()
-
-
-def _labels(job: ExportJob, view: RasterView) -> Labels:
-    if not job.labels:
-        raise NoLabelsError(path="(none given)", what="label")
-    if job.labels_are_raster:
-        return RasterLabels(job.labels, view.grid, job.raster, job.classes)
-    return VectorLabels(job.labels, view.grid, job.raster, view.crs, job.classes, job.min_overlap)
+    chip_format, pictures = choose(job)
+    sources = open_sources(job, chip_format)
+    try:
+        for source in sources:
+            pictures.check(source.view.count, source.view.dtype)
+            if source.second is not None:
+                pictures.check(source.second.count, source.second.dtype)
+        notes = warn_of_labels(sources, chip_format, reporter)
+        return _Export(job, sources, chip_format, pictures, reporter, notes).run()
+    finally:
+        for source in sources:
+            source.close()
 
 
 class _Export:
@@ -95,204 +75,190 @@ class _Export:
     def __init__(
         self,
         job: ExportJob,
-        view: RasterView,
-        plan: ChipPlan,
-        labels: Labels,
+        sources: list[Source],
         chip_format: ChipFormat,
         pictures: ChipEncoding,
         reporter: Reporter,
+        notes: list[str],
     ) -> None:
-        self.job, self.view, self.plan, self.labels = job, view, plan, labels
-        self.pictures, self.reporter = pictures, reporter
-        self.skipped = Skipped()
-        self.stats = self._empty_stats()
-        # What the run knows of itself; the number of its chips is added at the end.
-        self.source = self._source()
-        facts = ChipSetFacts(chip_format.metadata_mode, plan.tile, view.dtype, view.band_names, (self.source,))
-        self.folder = ChipFolder(Path(job.output), chip_format, facts, self.stats)
+        self.job, self.sources, self.format = job, sources, chip_format
+        self.pictures, self.reporter, self.notes = pictures, reporter, notes
+        # What was left out while planning is counted anew when a run continues, the rest is remembered.
+        self.unplanned, self.skipped = Skipped(), Skipped()
+        self.features = 0
+        self.stats = empty_stats(sources, chip_format)
+        # What the run knows of its images; the number of their chips is added as they are cut.
+        self.described = [source.describe() for source in sources]
+        facts = chip_set_facts(sources, chip_format, self.described)
+        self.folder = ChipFolder(Path(job.output), chip_format, facts, self.stats, digest_of(job, sources))
+        self.writer = ChipWriter(self.folder.partial, chip_format, pictures)
         self.stats.next_index = self.folder.first_index
-        self.mask = self._mask()
-        self.samples: list[_Made] = []
-        self._sample_step = 1
-        per_run = view.count * np.dtype(view.dtype).itemsize * plan.pixels_of_run()
+        self.steps = 0
+        first = sources[0]
+        per_run = first.view.count * np.dtype(first.view.dtype).itemsize * first.plan.pixels_of_run()
         self._ahead = int(min(max(_BYTES_AHEAD // per_run, 2), 2 * _THREADS))
 
-    def _empty_stats(self) -> Accumulated:
-        stats = Accumulated(self.labels.from_features, [BandState() for _ in range(self.view.count)])
-        stats.cell_sizes = [self.view.grid.pixel_size()]
-        stats.spatial_reference = _spatial_reference(self.view.crs)
-        for info in self.labels.classes.values():
-            stats.add_class(info)
-        return stats
-
-    def _source(self) -> dict[str, Any]:
-        """Describe this export for those who read the chips later."""
-        return {
-            "Raster": self.view.path,
-            "ExtractBands": list(self.view.bands),
-            "CellSize": list(self.view.grid.pixel_size()),
-            "CRS": self.view.crs,
-            "Extent": list(self.view.grid.bounds()),
-            "Labels": str(self.job.labels),
-            "LabelsAreRaster": self.job.labels_are_raster,
-            "Stride": list(self.plan.stride),
-        }
-
-    def _mask(self) -> MaskedArea | None:
-        if not self.job.mask:
-            return None
-        view = self.view
-        found = read_features(Path(self.job.mask), view.grid.bounds(), self.job.raster, view.crs, with_values=False)
-        return MaskedArea(found.shapes, view.grid)
-
     def run(self) -> dict[str, Any]:
-        self.folder.begin()
-        if self.job.report:
-            Path(self.job.report).parent.mkdir(parents=True, exist_ok=True)
+        """Do the work, all or what is left of it."""
+        progress = self.folder.begin()
+        if progress is not None:
+            self._continue(progress.steps, progress.stats, progress.extra)
         try:
+            if self.job.report:
+                Path(self.job.report).parent.mkdir(parents=True, exist_ok=True)
             self._work()
             check(self.reporter, _WHAT)
             self._check_made()
-            self.source.update(FirstTile=self.folder.first_index, Tiles=self.stats.tiles)
             whole = self.folder.finish(self.stats)
+        except (CancelledError, DiskFullError, KeyboardInterrupt):
+            self.folder.stop()
+            raise
         except BaseException:
             self.folder.discard()
             raise
         made = self.stats.tiles
-        features = sum(tally.count for tally in self.stats.tallies.values()) if self.labels.from_features else 0
         self.reporter.progress(1.0, f"{made} chips written, {whole.tiles} in all")
-        return {"folder": str(self.folder.output), "chips": made, "features": features, "report": self._report(whole)}
+        report = self._report(whole)
+        return {"folder": str(self.folder.output), "chips": made, "features": self.features, "report": report}
+
+    def _continue(self, steps: int, stats: Accumulated, extra: dict[str, Any]) -> None:
+        self.steps, self.stats, self.features = steps, stats, int(extra["features"])
+        self.skipped = Skipped(**extra["skipped"])
+        for described, counted in zip(self.described, extra["described"], strict=True):
+            described.update(counted)
+        self.reporter.message(f"Continuing an export that was cut off: {stats.tiles} chips are there already.")
+
+    def _save(self) -> None:
+        counted = [{name: item[name] for name in ("FirstTile", "Tiles") if name in item} for item in self.described]
+        extra = {"features": self.features, "skipped": asdict(self.skipped), "described": counted}
+        self.folder.save(self.steps, self.stats, extra)
 
     def _check_made(self) -> None:
-        if not self.stats.tiles:
-            raise NoChipsError(path=self.job.raster, reason=self._why_none())
-
-    def _why_none(self) -> str:
-        reasons = {
-            "every place lies partly outside of the mask (MASK)": self.skipped.outside_mask,
-            "the raster holds no data there (INPUT, EXTENT)": self.skipped.no_data,
-            "no pixel there is labelled (LABELS; ALL_TILES keeps such chips too)": self.skipped.unlabelled,
-        }
-        return max(reasons, key=lambda reason: reasons[reason])
+        if self.stats.tiles:
+            return
+        skipped = self.skipped.add(self.unplanned)
+        reason = "no place there is labelled (LABELS; ALL_TILES keeps such chips too)"
+        if skipped.no_data:
+            reason = "the raster holds no data where labels are (INPUT, EXTENT)"
+        if skipped.outside_mask:
+            reason = "every place lies partly outside of the mask (MASK)"
+        raise NoChipsError(path=self.job.raster, reason=reason)
 
     def _report(self, whole: Accumulated) -> str:
         from ..review.export_report import ExportFacts, save_report, warnings  # noqa: PLC0415
 
-        for text in warnings(whole):
+        for text in warnings(whole, self.format):
             self.reporter.warning(text)
         if not self.job.report:
             return ""
-        samples = [(chip.pixels, chip.label.values) for chip in self.samples]
-        facts = ExportFacts(self.job, self.stats, whole, self.plan, self.skipped, samples, self.view.grid.pixel_size())
+        skipped = self.skipped.add(self.unplanned)
+        first = self.sources[0]
+        facts = ExportFacts(
+            self.job,
+            self.format,
+            self.folder.output,
+            self.stats,
+            whole,
+            first.plan.tile,
+            first.plan.stride,
+            {
+                "no label": skipped.unlabelled,
+                "no data": skipped.no_data,
+                "not wholly inside of the mask": skipped.outside_mask,
+            },
+            tuple(self.notes),
+            first.view.grid.pixel_size(),
+        )
         return str(save_report(Path(self.job.report), facts))
 
     def _work(self) -> None:
         """Drive reading, making and writing; each waits for the next when too much is under way."""
-        making: deque[Future[list[_Made]]] = deque()
+        making: deque[tuple[int, Future[list[Made]]]] = deque()
         writing: deque[Future[None]] = deque()
         pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="swath-export")
+        saved = time.monotonic()
         try:
-            for run in self._runs():
-                making.append(pool.submit(self._make, run, *self._read(run)))
+            # What is done already is passed over: the plan is the same each time.
+            for number, run in itertools.islice(self._runs(), self.steps, None):
+                source = self.sources[number]
+                making.append((number, pool.submit(make_chips, source, self.format, run, read_run(source, run))))
                 if len(making) > self._ahead:
-                    self._hand_on(making.popleft(), writing, pool)
+                    self._hand_on(*making.popleft(), writing, pool)
+                if time.monotonic() - saved > _SAVE_SECONDS:
+                    self._drain(writing)
+                    self._save()
+                    saved = time.monotonic()
             while making:
-                self._hand_on(making.popleft(), writing, pool)
-            while writing:
-                writing.popleft().result()
+                self._hand_on(*making.popleft(), writing, pool)
+            self._drain(writing)
+        except CancelledError:
+            # What is under way is finished, so that nothing of it is lost.
+            self._drain(writing)
+            self._save()
+            raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _runs(self) -> Iterator[Run]:
-        """Yield runs of places where a chip may be worth making."""
-        rows, cols = self.plan.rows, self.plan.cols
-        tile = self.plan.tile
-        for number, row in enumerate(rows):
-            check(self.reporter, _WHAT)
-            self.reporter.progress(0.98 * number / len(rows), f"{self.stats.tiles} chips")
-            wanted = np.ones(len(cols), bool)
-            if self.mask is not None:
-                wanted = self.mask.inside(row, cols, tile)
-                self.skipped.outside_mask += int((~wanted).sum())
-            if not self.job.all_tiles and wanted.any():
-                labelled = self.labels.columns(row, tile[1], cols, tile[0])
-                self.skipped.unlabelled += int((wanted & ~labelled).sum())
-                wanted &= labelled
-            for run in self.plan.runs(row, [cols[i] for i in np.flatnonzero(wanted)]):
-                check(self.reporter, _WHAT)
-                yield run
+    @staticmethod
+    def _drain(writing: deque[Future[None]]) -> None:
+        while writing:
+            writing.popleft().result()
 
-    def _read(self, run: Run) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
-        return self.view.read(run.window)
+    def _runs(self) -> Iterator[tuple[int, Run]]:
+        """Yield the runs of all images, with the number of their image."""
+        for number, source in enumerate(self.sources):
+            for done, run in source.runs(self.reporter, self.unplanned):
+                self.reporter.progress(0.98 * (number + done) / len(self.sources), f"{self.stats.tiles} chips")
+                yield number, run
 
-    def _make(self, run: Run, pixels: npt.NDArray[Any], valid: npt.NDArray[np.bool_]) -> list[_Made]:
-        """Label and measure the chips of a run; leave out those not worth writing. Runs in any thread."""
-        width, height = self.plan.tile
-        made = []
-        for start, label in zip(run.starts, self.labels.burn(run.window, run.starts, width), strict=True):
-            part = slice(start - run.window.col, start - run.window.col + width)
-            chip_valid = valid[:, part]
-            whole = bool(chip_valid.all())
-            if not whole:
-                label = ChipLabel(np.where(chip_valid, label.values, 0).astype(self.labels.dtype), label.areas)  # noqa: PLW2901
-            window = Window(start, run.window.row, width, height)
-            chip_pixels = np.ascontiguousarray(pixels[:, :, part])
-            states = band_states(chip_pixels, chip_valid) if chip_valid.any() else []
-            made.append(_Made(window, chip_pixels, label, states, count_values(label.values)))
-        return made
-
-    def _hand_on(self, made: Future[list[_Made]], writing: deque[Future[None]], pool: ThreadPoolExecutor) -> None:
+    def _hand_on(
+        self, number: int, made: Future[list[Made]], writing: deque[Future[None]], pool: ThreadPoolExecutor
+    ) -> None:
         """Number the chips of a run in order and have them written."""
-        numbered: list[tuple[str, _Made]] = []
+        source, described = self.sources[number], self.described[number]
+        numbered: list[tuple[str, Made]] = []
         for chip in made.result():
             if not chip.bands:
                 self.skipped.no_data += 1
-            elif len(chip.counts) == 1 and not self.job.all_tiles:
+                continue
+            if source.labels is not None and not self.job.all_tiles and not is_labelled(chip, source.needs):
                 self.skipped.unlabelled += 1
-            else:
-                stem = f"{self.stats.next_index:09d}"
-                self.stats.next_index += 1
-                self.stats.add_chip(chip.bands, chip.counts, chip.label.areas)
-                self._keep_sample(chip)
-                numbered.append((stem, chip))
-                self._map(stem, chip)
+                continue
+            described.setdefault("FirstTile", self.stats.next_index)
+            stem = f"{self.stats.next_index:09d}"
+            self.stats.next_index += 1
+            self._count(source, chip)
+            numbered.append((stem, chip))
+            self._note(source, stem, chip)
+            described["Tiles"] = self.stats.next_index - described["FirstTile"]
+        self.steps += 1
         if numbered:
-            writing.append(pool.submit(self._write_all, numbered))
+            writing.append(pool.submit(self.writer.write_all, source, numbered))
         while len(writing) > self._ahead:
             writing.popleft().result()
 
-    def _map(self, stem: str, chip: _Made) -> None:
-        label = f"labels/{stem}.tif" if len(chip.counts) > 1 else None
-        self.folder.add_line(map_line(f"images/{stem}{self.pictures.suffix}", label))
-
-    def _keep_sample(self, chip: _Made) -> None:
-        """Keep some chips for the report, spread evenly over the whole run however long it gets."""
-        if not self.job.report or self.stats.tiles % self._sample_step:
+    def _count(self, source: Source, chip: Made) -> None:
+        if source.domain2:
+            self.stats.add_second(chip.bands)
             return
-        self.samples.append(chip)
-        if len(self.samples) >= 2 * _SAMPLES:
-            self.samples = self.samples[1::2]
-            self._sample_step *= 2
+        label = chip.label
+        boxes: dict[int, list[tuple[float, float]]] = {}
+        for item in (*label.objects, *label.instances) if self.format.needs else ():
+            xmin, ymin, xmax, ymax = item.box
+            boxes.setdefault(item.value, []).append((xmax - xmin, ymax - ymin))
+        labelled = bool(self.format.needs)
+        counts = chip.counts if labelled else None
+        areas = label.areas if labelled and self.stats.from_features else None
+        self.stats.add_chip(chip.bands, counts, areas if areas is not None or counts is not None else {}, boxes)
+        if chip.bands2:
+            self.stats.add_second(chip.bands2)
+        self.features += sum(len(found) for found in areas.values()) if areas else 0
 
-    def _write_all(self, numbered: list[tuple[str, _Made]]) -> None:
-        # One environment of GDAL for all: entering one for each file costs a third of the time.
-        with rasterio.Env():
-            for stem, chip in numbered:
-                self._write(stem, chip)
-
-    def _write(self, stem: str, chip: _Made) -> None:
-        """Write a chip's files. Runs in any thread."""
-        place = self.view.transform.window(chip.window)
-        path = self.folder.partial / "images" / f"{stem}{self.pictures.suffix}"
-        self.pictures.write(path, chip.pixels, place, self.view.crs)
-        write_bytes(path.with_suffix(world_suffix(path.suffix)), world_file(place).encode("ascii"))
-        entry = Chip(stem, path, transform=place, crs=self.view.crs)
-        self.folder.format.write_label(self.folder.partial, stem, chip.label.values, entry)
-
-
-def _spatial_reference(crs: str) -> dict[str, Any]:
-    """Return a CRS as Esri writes it; Web Mercator has an old number of Esri's own."""
-    code = CRS.from_wkt(crs).to_epsg() if crs else None
-    if code is None:
-        return {"wkt": crs} if crs else {}
-    return {"wkid": 102100 if code == 3857 else code, "latestWkid": code}
+    def _note(self, source: Source, stem: str, chip: Made) -> None:
+        """Add the chip to the folder's lists."""
+        record: dict[str, Any] = {"stem": stem, "counts": chip.record if self.format.needs else {}}
+        size = (chip.place.window.width, chip.place.window.height)
+        if size != source.plan.tile:
+            record["size"] = list(size)
+        names = self.writer.names(source, stem, chip)
+        self.folder.add(map_line(names.image, names.label, names.image2), record)

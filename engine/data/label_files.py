@@ -22,11 +22,15 @@ Bounds = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Features:
-    """Valid, flat geometries in file order, with class values and names (empty without a column)."""
+    """Valid, flat geometries in file order, with class values and names (empty without a column).
+
+    ``repaired`` of them were invalid in the file.
+    """
 
     shapes: npt.NDArray[Any]
     values: npt.NDArray[np.int64]
     names: list[str]
+    repaired: int = 0
 
 
 def read_features(path: Path, bounds: Bounds, raster: str, crs: str, *, with_values: bool) -> Features:
@@ -57,15 +61,15 @@ def read_features(path: Path, bounds: Bounds, raster: str, crs: str, *, with_val
     table = dict(zip([name.lower() for name in wanted], fields, strict=True))
     shapes = shapely.from_wkb(geometry, on_invalid="ignore")
     kept = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
-    shapes = _repaired(shapes[kept])
+    shapes, repaired = _repaired(shapes[kept])
     kept, shapes = kept[~shapely.is_empty(shapes)], shapes[~shapely.is_empty(shapes)]
     if not len(shapes):
         text = [", ".join(f"{value:.10g}" for value in box) for box in (info["total_bounds"], bounds)]
         raise LabelsElsewhereError(path=path, bounds=text[0], raster=raster, raster_bounds=text[1])
     if not with_values:
-        return Features(shapes, np.ones(len(shapes), np.int64), [""] * len(shapes))
+        return Features(shapes, np.ones(len(shapes), np.int64), [""] * len(shapes), repaired)
     names = [str(name) if name is not None else "" for name in table.get("name", np.full(len(geometry), ""))[kept]]
-    return Features(shapes, _class_values(path, table["value"][kept]), names)
+    return Features(shapes, _class_values(path, table["value"][kept]), names, repaired)
 
 
 def _around(bounds: Bounds) -> Bounds:
@@ -74,13 +78,13 @@ def _around(bounds: Bounds) -> Bounds:
     return bounds[0] - x, bounds[1] - y, bounds[2] + x, bounds[3] + y
 
 
-def _repaired(shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Make crossed polygons valid; lines and points are left as they are."""
+def _repaired(shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
+    """Make crossed polygons valid, and count them; lines and points are left as they are."""
     broken = np.isin(shapely.get_type_id(shapes), _POLYGONS) & ~shapely.is_valid(shapes)
     if broken.any():
         shapes = shapes.copy()
         shapes[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
-    return shapes
+    return shapes, int(broken.sum())
 
 
 def _class_values(path: Path, column: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

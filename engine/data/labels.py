@@ -1,8 +1,9 @@
-"""Labels on a chip's pixels: from vector features or from a raster of class values."""
+"""Labels of chips from vector features."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,31 +14,24 @@ import rasterio
 import shapely
 from rasterio.features import rasterize
 
+from ..chips import OBJECTS, VALUES
+from ..chips._label import ChipLabel, LabelObject, ThinShape
 from ..classes import ClassInfo, classes_from_dicts, palette_color
-from ..windows import Window
+from ..windows import Affine, Window
+from .chip_plan import Run, outlines
 from .grid import Grid
 from .label_files import read_features
-from .problems import BadClassValueError, LabelsElsewhereError, NoLabelsError
-from .rasters import RasterView
+from .problems import BadClassValueError
 
 Values = npt.NDArray[Any]
+Shapes = npt.NDArray[Any]
 LARGEST_VALUE = 2**32 - 1
-# Side, in pixels, of the cells for which the scan of a label raster remembers whether any pixel is labelled.
-_SCAN_CELL_PX = 64
-
-
-@dataclass(frozen=True)
-class ChipLabel:
-    """The label of one chip.
-
-    Attributes:
-        values: class values (height, width), 0 is unlabelled.
-        areas: of each class value the areas of its features inside the chip, in map units squared;
-            None where labels came from a raster.
-    """
-
-    values: Values
-    areas: Mapping[int, list[float]] | None = None
+# Points and lines are kept up to this far around a chip: as wide as a model may draw them in training.
+THIN_MARGIN_PX = 64
+_AREAS = (3, 6)
+_COLLECTION = 7
+# No more pairs of features are looked at for overlaps; the count then says "at least".
+_MOST_PAIRS = 200_000
 
 
 class Labels(Protocol):
@@ -50,14 +44,14 @@ class Labels(Protocol):
     def columns(self, row: int, height: int, starts: Sequence[int], width: int) -> npt.NDArray[np.bool_]:
         """Tell which of the windows (row, start, width, height) may hold labels; never wrongly no."""
 
-    def burn(self, window: Window, starts: Sequence[int], width: int) -> list[ChipLabel]:
-        """Return the labels of chips of ``width`` that start at the columns ``starts`` of one row of chips.
-
-        ``window`` covers them all and has their height.
-        """
+    def label(self, run: Run, needs: Collection[str]) -> list[ChipLabel]:
+        """Return the labels of the chips of a run, with what is needed of them."""
 
     def draw(self, window: Window) -> Values:
         """Return the class values of one window (height, width); 0 is unlabelled."""
+
+    def digest(self) -> str:
+        """Return what tells these labels from others."""
 
 
 @dataclass
@@ -85,12 +79,25 @@ class VectorLabels:
 
     def __post_init__(self) -> None:
         features = read_features(Path(self.path), self.grid.bounds(), self.raster, self.crs, with_values=True)
-        self._shapes, self._values = features.shapes, features.values
-        self.classes = _classes(self.path, self.given, dict(zip(features.values.tolist(), features.names, strict=True)))
+        self._shapes, self._values, self.repaired = features.shapes, features.values, features.repaired
+        self.classes = merge_classes(
+            self.path, self.given, dict(zip(features.values.tolist(), features.names, strict=True))
+        )
         self.dtype = str(np.min_scalar_type(max(self.classes)))
         self._areas = shapely.area(self._shapes)
         self._tree = shapely.STRtree(self._shapes)
+        thin = np.flatnonzero(self._areas == 0)
+        self._thin = (thin, shapely.STRtree(self._shapes[thin])) if len(thin) else None
         self._straight = self.grid.transform.b == 0 and self.grid.transform.d == 0
+
+    @property
+    def without_area(self) -> int:
+        """Return the number of features that have no area."""
+        return int((self._areas == 0).sum())
+
+    def __len__(self) -> int:
+        """Return the number of features."""
+        return len(self._shapes)
 
     def columns(self, row: int, height: int, starts: Sequence[int], width: int) -> npt.NDArray[np.bool_]:
         """Ask the spatial index, first for the whole row of chips."""
@@ -111,29 +118,67 @@ class VectorLabels:
         boxes = [self.grid.box_of(bounds) for bounds in shapely.bounds(self._shapes[indexes]).tolist()]
         return min(box[0] for box in boxes), max(box[2] for box in boxes)
 
-    def burn(self, window: Window, starts: Sequence[int], width: int) -> list[ChipLabel]:
-        """Draw the features of the whole window once and cut the chips out of it."""
-        boxes = [self._box(Window(start, window.row, width, window.height)) for start in starts]
-        pairs = self._tree.query(boxes, predicate="intersects")
-        chips = [np.sort(pairs[1][pairs[0] == i]) for i in range(len(starts))]
-        areas = [self._clipped(found, box) for found, box in zip(chips, boxes, strict=True)]
-        kept = [self._keep(found, area) for found, area in zip(chips, areas, strict=True)]
-        canvas = self._draw(np.unique(pairs[1]), window)
+    def boxes(self) -> npt.NDArray[np.float64]:
+        """Return the boxes (n, 4) of the features in pixels: xmin, ymin, xmax, ymax, not cut to the raster."""
+        found = [self.grid.box_of(bounds) for bounds in shapely.bounds(self._shapes).tolist()]
+        return np.asarray(found, np.float64).reshape(-1, 4)
+
+    def label(self, run: Run, needs: Collection[str]) -> list[ChipLabel]:
+        """Draw and cut the features of all chips of a run, each part of it once."""
+        frames = outlines(run.places, self.grid.transform)
+        pairs = self._tree.query(frames, predicate="intersects")
+        canvas = None
+        if VALUES in needs and not any(place.angle or place.feature >= 0 for place in run.places):
+            canvas = self._draw(np.unique(pairs[1]), self.grid.transform.window(run.window), run.window)
         labels = []
-        for start, found, area, keep in zip(starts, chips, areas, kept, strict=True):
-            if self.min_overlap > 0 and not keep.all():
-                values = self._draw(found[keep], Window(start, window.row, width, window.height))
-            else:
-                values = canvas[:, start - window.col : start - window.col + width]
-            sizes: dict[int, list[float]] = {}
-            for index, size in zip(found[keep], area[keep], strict=True):
-                sizes.setdefault(int(self._values[index]), []).append(float(size))
-            labels.append(ChipLabel(values, sizes))
+        for number, place in enumerate(run.places):
+            found = np.sort(pairs[1][pairs[0] == number])
+            if place.feature >= 0:
+                found = found[found == place.feature]
+            parts, areas = self._cut(found, frames[number])
+            keep = self._keep(found, areas)
+            own = place.grid(self.grid.transform).transform
+            values = None
+            if VALUES in needs:
+                if canvas is None or (self.min_overlap > 0 and not keep.all()):
+                    values = self._draw(found[keep], own, place.window)
+                else:
+                    row, col = place.window.row - run.window.row, place.window.col - run.window.col
+                    values = canvas[row : row + place.window.height, col : col + place.window.width]
+            labels.append(
+                ChipLabel(
+                    (place.window.width, place.window.height),
+                    values,
+                    self._objects(found[keep], parts[keep], areas[keep], own) if OBJECTS in needs else (),
+                    value=int(self._values[place.feature]) if place.feature >= 0 else 0,
+                    areas=self._sizes(found[keep], areas[keep]),
+                    thin=self._thin_shapes(frames[number], own, place.feature),
+                )
+            )
         return labels
 
     def draw(self, window: Window) -> Values:
         """Draw the features of a window."""
-        return self._draw(np.sort(self._tree.query(self._box(window), predicate="intersects")), window)
+        found = np.sort(self._tree.query(self._box(window), predicate="intersects"))
+        return self._draw(found, self.grid.transform.window(window), window)
+
+    def digest(self) -> str:
+        """Return a digest of the features' shapes and classes, whatever the file is called."""
+        digest = hashlib.sha256(self._values.tobytes())
+        for shape in shapely.to_wkb(self._shapes):
+            digest.update(shape)
+        return digest.hexdigest()
+
+    def overlaps(self) -> int:
+        """Return how many pairs of features of different classes overlap, ``-n`` for at least n."""
+        first, second = self._tree.query(self._shapes, predicate="intersects")
+        other = (first < second) & (self._values[first] != self._values[second])
+        other &= (self._areas[first] > 0) & (self._areas[second] > 0)
+        first, second = first[other][:_MOST_PAIRS], second[other][:_MOST_PAIRS]
+        common = shapely.area(shapely.intersection(self._shapes[first], self._shapes[second]))
+        # What neighbours share by rounding is no overlap.
+        count = int((common > 1e-3 * np.minimum(self._areas[first], self._areas[second])).sum())
+        return count if len(first) < _MOST_PAIRS else -count
 
     def _box(self, window: Window) -> Any:
         corner = self.grid.transform.to_map
@@ -142,14 +187,15 @@ class VectorLabels:
         places = ((window.col, window.row), (window.right, window.row), (window.right, window.bottom))
         return shapely.Polygon([corner(*place) for place in (*places, (window.col, window.bottom))])
 
-    def _clipped(self, found: npt.NDArray[Any], box: Any) -> npt.NDArray[np.float64]:
-        """Return the areas of the features inside of the box."""
-        shapes = self._shapes[found]
-        cut = ~shapely.covered_by(shapes, box)
+    def _cut(self, found: npt.NDArray[Any], frame: Any) -> tuple[Shapes, npt.NDArray[np.float64]]:
+        """Return the parts of features inside of a chip, and their areas."""
+        parts = self._shapes[found].copy()
         areas: npt.NDArray[np.float64] = self._areas[found].copy()
+        cut = ~shapely.covered_by(parts, frame)
         if cut.any():
-            areas[cut] = shapely.area(shapely.intersection(shapes[cut], box))
-        return areas
+            parts[cut] = shapely.intersection(parts[cut], frame)
+            areas[cut] = shapely.area(parts[cut])
+        return parts, areas
 
     def _keep(self, found: npt.NDArray[Any], areas: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Leave out polygons that only touch the chip, and those with too small a part in it."""
@@ -157,94 +203,72 @@ class VectorLabels:
         keep: npt.NDArray[np.bool_] = (whole == 0) | ((areas > 0) & (areas >= self.min_overlap * whole))
         return keep
 
-    def _draw(self, indexes: npt.NDArray[Any], window: Window) -> Values:
-        shape = (window.height, window.width)
-        if not len(indexes):
-            return np.zeros(shape, self.dtype)
-        pairs = zip(self._shapes[indexes], self._values[indexes].tolist(), strict=True)
-        transform = rasterio.Affine(*self.grid.transform.window(window).tuple6())
-        drawn: Values = rasterize(pairs, out_shape=shape, transform=transform, fill=0, dtype=self.dtype)
-        return drawn
+    def _sizes(self, found: npt.NDArray[Any], areas: npt.NDArray[np.float64]) -> dict[int, list[float]]:
+        sizes: dict[int, list[float]] = {}
+        for index, size in zip(found, areas, strict=True):
+            sizes.setdefault(int(self._values[index]), []).append(float(size))
+        return sizes
+
+    def _objects(
+        self, found: npt.NDArray[Any], parts: Shapes, areas: npt.NDArray[np.float64], own: Affine
+    ) -> tuple[LabelObject, ...]:
+        solid = np.flatnonzero(areas > 0)
+        shapes = to_pixels(parts[solid], own)
+        return tuple(
+            LabelObject(int(self._values[found[index]]), areas_only(shape), float(areas[index]))
+            for index, shape in zip(solid, shapes, strict=True)
+        )
+
+    def _thin_shapes(self, frame: Any, own: Affine, feature: int) -> tuple[ThinShape, ...]:
+        if self._thin is None:
+            return ()
+        indexes, tree = self._thin
+        around = shapely.buffer(frame, THIN_MARGIN_PX * max(self.grid.pixel_size()), join_style="mitre")
+        found = indexes[np.sort(tree.query(around, predicate="intersects"))]
+        if feature >= 0:
+            found = found[found == feature]
+        shapes = to_pixels(shapely.intersection(self._shapes[found], around), own)
+        return tuple(ThinShape(int(value), shape) for value, shape in zip(self._values[found], shapes, strict=True))
+
+    def _draw(self, indexes: npt.NDArray[Any], transform: Affine, window: Window) -> Values:
+        return draw_shapes(zip(self._shapes[indexes], self._values[indexes].tolist(), strict=True),
+                           transform, window, self.dtype)  # fmt: skip
 
 
-class RasterLabels:
-    """Class values of a raster on any grid, taken to the nearest pixel; 0 and no-data are unlabelled.
-
-    The raster is looked through once before work starts: for its values, and for where it holds any.
-
-    Raises:
-        RasterUnreadableError, NoLabelsError, LabelsElsewhereError, BadClassValueError.
-    """
-
-    from_features = False
-
-    def __init__(self, path: str, grid: Grid, raster: str, given: Sequence[dict[str, Any]] = ()) -> None:
-        self._path = path
-        self._view = RasterView(path, bands=(1,), grid=grid, resampling="nearest")
-        self._check_overlap(path, grid, raster)
-        self._cells = np.zeros((-(-grid.height // _SCAN_CELL_PX), -(-grid.width // _SCAN_CELL_PX)), bool)
-        found = self._scan()
-        if not found:
-            self._view.close()
-            raise NoLabelsError(path=path, what="labelled pixel inside of the raster")
-        # A table of classes may name 0, which is unlabelled here.
-        given = [item for item in given if int(item["value"]) != 0]
-        self.classes = _classes(path, given, {value: str(value) for value in sorted(found)})
-        self.dtype = str(np.min_scalar_type(max(self.classes)))
-
-    def _check_overlap(self, path: str, grid: Grid, raster: str) -> None:
-        mine, theirs = self._view.source_grid.bounds(), grid.bounds()
-        if mine[0] >= theirs[2] or mine[2] <= theirs[0] or mine[1] >= theirs[3] or mine[3] <= theirs[1]:
-            self._view.close()
-            text = [", ".join(f"{value:.10g}" for value in bounds) for bounds in (mine, theirs)]
-            raise LabelsElsewhereError(path=path, bounds=text[0], raster=raster, raster_bounds=text[1])
-
-    def _scan(self) -> set[int]:
-        side = _SCAN_CELL_PX
-        found: set[int] = set()
-        for top in range(0, self._view.height, side):
-            # A strip is cut so that even the widest raster takes little memory.
-            for left in range(0, self._view.width, side * 256):
-                height, width = min(side, self._view.height - top), min(side * 256, self._view.width - left)
-                values = self._read(Window(left, top, width, height))
-                found.update(np.unique(values).tolist())
-                starts: npt.NDArray[np.int64] = np.arange(0, width, side)
-                labelled = np.logical_or.reduceat((values != 0).any(axis=0), starts)
-                self._cells[top // side, left // side + starts // side] = labelled
-        return found - {0}
-
-    def _read(self, window: Window) -> Values:
-        pixels, _ = self._view.read(window)
-        values = pixels[0]
-        whole = values.astype(np.int64) if values.dtype.kind == "f" else values
-        if values.dtype.kind == "f" and not np.array_equal(whole, values):
-            raise BadClassValueError(path=self._path, value=f"{values[whole != values][0]:g}")
-        if whole.dtype.kind == "i" and whole.min(initial=0) < 0:
-            raise BadClassValueError(path=self._path, value=int(whole.min()))
-        if whole.max(initial=0) > LARGEST_VALUE:
-            raise BadClassValueError(path=self._path, value=int(whole.max()))
-        return np.asarray(whole)
-
-    def columns(self, row: int, height: int, starts: Sequence[int], width: int) -> npt.NDArray[np.bool_]:
-        """Ask the cells of the scan."""
-        side = _SCAN_CELL_PX
-        strip = self._cells[row // side : -(-(row + height) // side)].any(axis=0)
-        sums = np.concatenate([[0], np.cumsum(strip)])
-        first = np.asarray(starts) // side
-        last = np.minimum(-(-(np.asarray(starts) + width) // side), self._cells.shape[1])
-        return np.asarray(sums[last] > sums[first])
-
-    def burn(self, window: Window, starts: Sequence[int], width: int) -> list[ChipLabel]:
-        """Read the whole window once and cut the chips out of it."""
-        values = self._read(window).astype(self.dtype)
-        return [ChipLabel(values[:, start - window.col : start - window.col + width]) for start in starts]
-
-    def draw(self, window: Window) -> Values:
-        """Read the values of a window."""
-        return self._read(window)
+def draw_shapes(pairs: Any, transform: Affine, window: Window, dtype: str) -> Values:
+    """Burn (geometry, value) pairs into the pixels of a window, in order; those without a value are 0."""
+    shape = (window.height, window.width)
+    pairs = list(pairs)
+    if not pairs:
+        return np.zeros(shape, dtype)
+    drawn: Values = rasterize(
+        pairs, out_shape=shape, transform=rasterio.Affine(*transform.tuple6()), fill=0, dtype=dtype
+    )
+    return drawn
 
 
-def _classes(path: str, given: Sequence[dict[str, Any]], found: Mapping[int, str]) -> dict[int, ClassInfo]:
+def to_pixels(shapes: Shapes, transform: Affine) -> Shapes:
+    """Return geometries in map units as ones in pixels of ``transform``."""
+
+    def change(places: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.column_stack(transform.to_pixel(places[:, 0], places[:, 1]))  # type: ignore[arg-type]
+
+    return np.asarray(shapely.transform(shapes, change))
+
+
+def areas_only(shape: Any) -> Any:
+    """Return the polygons of a geometry: where a polygon is cut, it may touch the cut with a line or point."""
+    if shapely.get_type_id(shape) in _AREAS:
+        return shape
+    parts = shapely.get_parts(shape)
+    while (shapely.get_type_id(parts) == _COLLECTION).any():
+        parts = shapely.get_parts(parts)
+    parts = shapely.get_parts(parts)
+    parts = parts[shapely.area(parts) > 0]
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+
+
+def merge_classes(path: str, given: Sequence[dict[str, Any]], found: Mapping[int, str]) -> dict[int, ClassInfo]:
     """Return the given classes and those found besides, in the order of their values."""
     classes = {info.value: info for info in classes_from_dicts(given)}
     for value in (*classes, *found):

@@ -64,6 +64,42 @@ class BadTileError(InputError):
     template = "The {what} cannot be {value} pixels ({parameter}): give a whole number of at least {least}."
 
 
+class BadAngleError(InputError):
+    """An angle that would give no turned chip, or hundreds of each."""
+
+    template = "The rotation angle cannot be {angle} degrees (ROTATION_ANGLE): give 0, or 1 up to less than 360."
+
+
+class NoAreaError(InputError):
+    """Points or lines where boxes or outlines are wanted."""
+
+    template = (
+        "The labels {path} hold only points and lines, which have no area for the format {format} (LABELS, FORMAT): "
+        "give a buffer radius (BUFFER_RADIUS), or choose the format Classified Tiles."
+    )
+
+
+class NotForFormatError(InputError):
+    """A setting that the chosen format has no use for."""
+
+    template = "The format {format} takes no {what} ({parameter}): leave it out, or choose one of {known} (FORMAT)."
+
+
+class MissingForFormatError(InputError):
+    """Something that the chosen format cannot do without."""
+
+    template = "The format {format} needs {what} ({parameter}): give it, or choose another format (FORMAT)."
+
+
+class DifferentRastersError(InputError):
+    """Several images that do not fit together in one chip set."""
+
+    template = (
+        "The raster {path} has {what} {value}, but {first} has {expected} (ADDITIONAL_RASTERS, INPUT_FOLDER): "
+        "export it into a folder of its own, or choose bands that all of them have (BANDS)."
+    )
+
+
 class UnknownFormatError(InputError):
     """A name of no chip format or picture format."""
 

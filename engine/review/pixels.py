@@ -25,8 +25,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..classes import BACKGROUND_NAME, ClassInfo, background
-from ..data.labels import Labels, RasterLabels, VectorLabels
+from ..data.labels import Labels, VectorLabels
 from ..data.problems import NotClassifiedError, NothingToCompareError
+from ..data.raster_labels import RasterLabels
 from ..data.rasters import RasterView
 from ..jobs import AssessPixelsJob
 from ..progress import Reporter, check

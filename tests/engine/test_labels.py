@@ -8,8 +8,10 @@ from chip_cases import NORTH_UP, UTM, noise, pixel_box, write_labels, write_rast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from swath.engine.data.chip_plan import Place, Run
 from swath.engine.data.grid import Grid
-from swath.engine.data.labels import RasterLabels, VectorLabels
+from swath.engine.data.labels import VectorLabels
+from swath.engine.data.raster_labels import RasterLabels
 from swath.engine.data.problems import (
     BadClassValueError,
     LabelsElsewhereError,
@@ -22,6 +24,11 @@ from swath.engine.windows import Affine, Window
 
 GRID = Grid(Affine(*tuple(NORTH_UP)[:6]), 200, 150)
 WKT = rasterio.CRS.from_string(UTM).to_wkt()
+
+
+def burn(labels, row, starts, width=64, height=64, needs=("values",)):
+    """Label chips of one row."""
+    return labels.label(Run.of([Place(Window(start, row, width, height)) for start in starts]), needs)
 
 
 def vector(path, **options):
@@ -47,7 +54,7 @@ def test_drawn_boxes_equal_painted_ones_and_areas_the_cut(tmp_path_factory, boxe
         canvas[top : top + height, left : left + width] = value
     labels = vector(write_labels(path, shapes, [box[4] for box in boxes]))
     window = Window(col, row, 64, 64)
-    (label,) = labels.burn(window, [col], 64)
+    (label,) = burn(labels, row, [col])
     assert np.array_equal(label.values, canvas[row : row + 64, col : col + 64])
     cut = pixel_box(NORTH_UP, col, row, col + 64, row + 64)
     expected = {}
@@ -69,7 +76,7 @@ def test_points_and_lines_are_drawn_as_pixels(tmp_path):
     assert values[20, 10] == 3
     assert (values[5, 30:41] == 2).all()
     assert (values > 0).sum() == 12
-    (label,) = labels.burn(Window(0, 0, 64, 64), [0], 64)
+    (label,) = burn(labels, 0, [0])
     assert label.areas == {1: [0.0], 2: [0.0], 3: [0.0]}
 
 
@@ -82,7 +89,7 @@ def test_crossed_polygon_is_repaired(tmp_path):
 def test_overlap_ratio_leaves_out_slivers_in_that_chip_only(tmp_path):
     shapes = [pixel_box(NORTH_UP, 60, 10, 70, 20), pixel_box(NORTH_UP, 10, 10, 20, 20)]
     labels = vector(write_labels(tmp_path / "l.gpkg", shapes, [1, 2]), min_overlap=0.5)
-    first, second = labels.burn(Window(0, 0, 128, 64), [0, 64], 64)
+    first, second = burn(labels, 0, [0, 64])
     assert set(np.unique(first.values)) == {0, 2}
     assert set(np.unique(second.values)) == {0, 1}
     assert set(first.areas) == {2}
@@ -93,7 +100,7 @@ def test_rotated_grid_labels_the_same_pixels(tmp_path):
     grid = Grid(Affine(*tuple(turned)[:6]), 100, 100)
     path = write_labels(tmp_path / "l.gpkg", [pixel_box(turned, 20, 30, 50, 60)], [4])
     labels = VectorLabels(str(path), grid, "r.tif", WKT)
-    (label,) = labels.burn(Window(0, 0, 40, 40), [0], 40)
+    (label,) = burn(labels, 0, [0], 40, 40)
     expected = np.zeros((40, 40), "uint8")
     expected[30:, 20:] = 4
     assert np.array_equal(label.values, expected)
@@ -165,7 +172,7 @@ def test_raster_labels_on_another_grid_are_taken_to_the_nearest(tmp_path):
     assert np.array_equal(labels.draw(Window(0, 0, 200, 150)), fine)
     found = labels.columns(0, 40, [0, 40, 80, 160], 40)
     assert not found[3]
-    chips = labels.burn(Window(30, 40, 104, 64), [30, 70], 64)
+    chips = burn(labels, 40, [30, 70])
     assert np.array_equal(chips[1].values, fine[40:104, 70:134])
     assert chips[0].areas is None
 
