@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..windows import Affine
 from ._documents import DEFINITION, MAP, STATS_JSON
+from ._layouts import IMAGE_SUFFIXES, LABELS, SECONDS, Tree
 
-IMAGE_SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".mrf")
-_WORLD_SUFFIXES = {".tif": ".tfw", ".tiff": ".tfw", ".png": ".pgw", ".jpg": ".jgw", ".jpeg": ".jgw", ".mrf": ".mrw"}
 # A JSON file of statistics has kilobytes; more is no such file.
 _LARGEST_JSON = 64 * 2**20
 
@@ -35,17 +34,19 @@ class UnsafePathError(ValueError):
 
 
 def world_suffix(image_suffix: str) -> str:
-    """Return the suffix of the world file beside a picture (".tif" gives ".tfw")."""
-    return _WORLD_SUFFIXES[image_suffix.lower()]
+    """Return the suffix of the world file beside a picture (".tif" gives ".tfw", ".png" gives ".pgw")."""
+    suffix = image_suffix.lower()
+    return ".mrw" if suffix == ".mrf" else f"{suffix[:2]}{suffix[-1:]}w"
 
 
-def map_line(image: str, label: str | None) -> str:
+def map_line(image: str, label: str | None, image2: str | None = None) -> str:
     """Return one line of ``map.txt`` as ArcGIS writes it.
 
-    Backslashes, two spaces between, one space at the end; without a label one space ends the line.
+    Backslashes, one space before a second picture, two before a label, one at the end. ``image`` is ""
+    for a second picture that belongs to no first one.
     """
-    first = image.replace("/", "\\")
-    return f"{first} \r\n" if label is None else f"{first}  " + label.replace("/", "\\") + " \r\n"
+    pictures = " ".join(name for name in (image, image2) if name)
+    return f"{pictures}{f'  {label}' if label else ''} \r\n".replace("/", "\\")
 
 
 def world_file(transform: Affine) -> str:
@@ -92,27 +93,35 @@ def metadata_mode(folder: Path) -> str:
     return ""
 
 
-def read_map(folder: Path) -> list[MapEntry]:
-    """Read ``map.txt``, or pair pictures with labels of the same stem where there is none.
+def read_map(folder: Path, suffixes: Sequence[str] = IMAGE_SUFFIXES) -> list[MapEntry]:
+    """Read ``map.txt``, or pair pictures with labels of the same name where there is none.
 
     Both slashes, one to three columns and any order are taken; entries whose picture is not there are
-    left out.
+    left out. A line with nothing but a second picture gives an entry with that as its ``image``.
+
+    Args:
+        folder: of the chips.
+        suffixes: of the labels that are looked for, where there is no ``map.txt``.
 
     Raises:
         UnsafePathError: where a line names a file outside of the folder.
     """
     path = folder / MAP
     if not path.is_file():
-        return list(_pairs(folder))
+        return [MapEntry(*pair) for pair in Tree(folder).pairs(suffixes)]
+    inside = _Inside(folder)
     entries = []
     for line in path.read_text("utf-8-sig", errors="replace").splitlines():
-        parts = [safe_path(folder, word) for word in _words(line)]
-        if not parts or not parts[0].is_file():
+        words = _words(line)
+        if not words:
             continue
-        folders = [part.relative_to(folder).parts[0].lower() for part in parts]
-        label = next((part for part, top in zip(parts[1:], folders[1:]) if top == "labels"), None)
-        image2 = next((part for part, top in zip(parts[1:], folders[1:]) if top == "images2"), None)
-        entries.append(MapEntry(parts[0], label if label is not None and label.is_file() else None, image2))
+        parts = [(word.split("/")[0].lower(), inside.path(word)) for word in words]
+        image = parts[0][1]
+        if image.suffix.lower() not in IMAGE_SUFFIXES or not image.is_file():
+            continue
+        label = next((part for top, part in parts[1:] if top in LABELS and part.is_file()), None)
+        image2 = next((part for top, part in parts[1:] if top in SECONDS and part.is_file()), None)
+        entries.append(MapEntry(image, label, image2))
     return entries
 
 
@@ -120,37 +129,34 @@ def _words(line: str) -> list[str]:
     """Split a line: names of ours and of ArcGIS have no spaces, but names from elsewhere may."""
     text = line.replace("\\", "/").strip()
     starts = [match.start() for match in re.finditer(r"(?:^|(?<=\s))(?:\./)?(?:images2?|labels)/", text)]
-    if not starts or starts[0] != 0:
-        return text.split()
-    return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], None])]
+    words = text.split()
+    if starts and starts[0] == 0:
+        words = [text[a:b].strip() for a, b in zip(starts, [*starts[1:], None])]
+    return [word[2:] if word.startswith("./") else word for word in words]
+
+
+class _Inside:
+    """Paths below one folder; what the folders below really are is asked once each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._real = folder, folder.resolve()
+        self._known: dict[Path, bool] = {}
+
+    def path(self, text: str) -> Path:
+        """Return ``folder / text``; raise UnsafePathError where it leads out of the folder."""
+        relative = text.replace("\\", "/")
+        parts = relative.split("/")
+        if relative.startswith("/") or ".." in parts or re.match(r"^[A-Za-z]:", relative) or "\0" in relative:
+            raise UnsafePathError(text)
+        path = self._folder.joinpath(*parts)
+        # A link inside of the folder could still lead elsewhere.
+        if path.parent not in self._known:
+            self._known[path.parent] = path.parent.resolve().is_relative_to(self._real)
+        if not self._known[path.parent] or (path.is_symlink() and not path.resolve().is_relative_to(self._real)):
+            raise UnsafePathError(text)
+        return path
 
 
 def safe_path(folder: Path, text: str) -> Path:
     """Return ``folder / text``; raise UnsafePathError where it leads out of the folder."""
-    relative = text.replace("\\", "/")
-    parts = relative.split("/")
-    if relative.startswith("/") or ".." in parts or re.match(r"^[A-Za-z]:", relative) or "\0" in relative:
-        raise UnsafePathError(text)
-    path = folder.joinpath(*parts)
-    # A link inside of the folder could still lead elsewhere.
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise UnsafePathError(text)
-    return path
-
-
-def _pairs(folder: Path) -> Iterator[MapEntry]:
-    labels = {path.stem: path for path in _pictures(folder / "labels")}
-    seconds = {path.stem: path for path in _pictures(folder / "images2")}
-    for image in _pictures(folder / "images"):
-        yield MapEntry(image, labels.get(image.stem), seconds.get(image.stem))
-
-
-def _pictures(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    root = folder.parent.resolve()
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file() and path.resolve().is_relative_to(root)
-    )
+    return _Inside(folder).path(text)

@@ -1,43 +1,49 @@
-"""Read a folder of chips, of ours or of any version of ArcGIS, into a :class:`ChipSet`.
+"""Read a folder of chips, of ours, of any version of ArcGIS or of other software, into a :class:`ChipSet`.
 
 What the folder says of itself is believed; the rest is measured from the chips. Light at module level.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..classes import ClassInfo
-from ..windows import Window
-from . import BandStats, Chip, ChipFormat, ChipSet
-from ._documents import OUR_KEY
+from ..errors import SwathError
+from . import BandStats, Chip, ChipFormat, ChipSet, _stated
 from ._folder import MapEntry, UnsafePathError, read_documents, read_map, read_world_file
+from ._layouts import IMAGE_SUFFIXES, SECONDS
+from ._measuring import Look, look_at, look_at_all, merged
+from ._names import classes_of_names
 from ._problems import ChipsUnreadableError
-from ._stats import BandState, band_states
 
-if TYPE_CHECKING:
-    import numpy as np
-
-# A folder that names no classes is asked through this many of its labels, spread evenly.
+# A folder that names no classes is asked through this many of its label rasters, spread evenly.
 _LABELS_ASKED = 2000
+# The names that the label of one chip holds, as they are written there.
+Names = Callable[[MapEntry], Iterable[str]]
 
 
-@dataclass(frozen=True)
-class _First:
-    """What the first chip's file tells."""
-
-    bands: int
-    size: tuple[int, int]
-    dtype: str
-    crs: str
-    band_names: tuple[str, ...]
-
-
-def read_chip_set(folder: Path, chip_format: ChipFormat) -> ChipSet:
+def read_chip_set(
+    folder: Path,
+    chip_format: ChipFormat,
+    *,
+    suffixes: Sequence[str] = IMAGE_SUFFIXES,
+    names: Names | None = None,
+    classes: Sequence[ClassInfo] = (),
+    entries: Sequence[MapEntry] | None = None,
+) -> ChipSet:
     """Read a folder whose labels are rasters or files beside the chips.
+
+    Args:
+        folder: of the chips.
+        chip_format: what they are to be read as.
+        suffixes: of label files, the preferred first, where no ``map.txt`` names them.
+        names: returns what the label of a chip names; all labels are asked, where nothing else tells the
+            classes. Without it the targets of some chips are looked through for values.
+        classes: that other files than those of ArcGIS name.
+        entries: the chips, where the format finds them itself.
 
     Raises:
         ChipsUnreadableError: where there are no chips, or what is there cannot be understood.
@@ -49,34 +55,36 @@ def read_chip_set(folder: Path, chip_format: ChipFormat) -> ChipSet:
     mode = str(values.get("MetaDataMode") or emd.get("MetaDataMode") or chip_format.metadata_mode)
     if mode != chip_format.metadata_mode:
         raise _problem(folder, chip_format, f"it says that it holds {mode}")
-    try:
-        entries = read_map(folder)
-    except UnsafePathError as error:
-        raise _problem(folder, chip_format, f"its map.txt names '{error}', which lies outside of it") from error
+    if entries is None:
+        entries = _entries(folder, chip_format, suffixes)
     if not entries:
-        raise _problem(folder, chip_format, "it holds no chips: no picture in images/ that map.txt names")
-    first = _first(entries[0].image)
+        raise _problem(folder, chip_format, "it holds no chips: no pictures, or none with a label or in map.txt")
     try:
-        stats = _stats(values, emd, entries, first)
-        classes = _classes(values, emd)
-    except (KeyError, TypeError, ValueError) as error:
+        facts = _facts(folder, chip_format, values, emd, entries)
+        known = _stated.classes((emd, values)) or tuple(classes)
+        pixels, objects = _stated.class_pixels(values), _stated.class_objects(values)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, SwathError):
+            raise
         raise _problem(folder, chip_format, f"its statistics are broken: {error!r}") from error
-    if not classes:
-        classes = _classes_of_labels(entries, chip_format)
+    first = facts.first
     return ChipSet(
         folder=folder,
         format_id=chip_format.id,
-        chips=tuple(_chips(entries, emd, first.crs)),
-        classes=classes,
+        chips=tuple(_chips(folder, entries, emd, facts)),
+        classes=known or _classes_of_labels(entries, chip_format, names),
         size=first.size,
         bands=first.bands,
         dtype=first.dtype,
-        stats=stats,
-        band_names=_band_names(values, emd, first),
-        extract_bands=_extract_bands(emd, first.bands),
-        class_pixels=_class_pixels(values),
-        cell_size=_cell_size(values, emd, entries[0].image),
+        stats=facts.stats,
+        band_names=_stated.band_names((values, emd), first.bands) or first.band_names,
+        extract_bands=_stated.extract_bands(emd, first.bands),
+        class_pixels=pixels,
+        cell_size=_stated.cell_size((values, emd)) or _cell_size(facts, entries[0].image),
         crs=first.crs,
+        same_size=not facts.sizes,
+        class_objects=objects,
+        stats2=facts.stats2,
     )
 
 
@@ -84,140 +92,124 @@ def _problem(folder: Path, chip_format: ChipFormat, detail: str) -> ChipsUnreada
     return ChipsUnreadableError(path=folder, format=chip_format.title, detail=detail)
 
 
-def _first(image: Path) -> _First:
-    """Open the first chip; all its bands are data, a fourth one marked as alpha as well."""
-    from ..data.rasters import RasterView, open_raster  # noqa: PLC0415
-
-    with open_raster(image) as dataset:
-        bands = dataset.count
-    with RasterView(image, range(1, bands + 1)) as view:
-        return _First(view.count, (view.width, view.height), view.dtype, view.crs, view.band_names)
+def _entries(folder: Path, chip_format: ChipFormat, suffixes: Sequence[str]) -> list[MapEntry]:
+    try:
+        return read_map(folder, suffixes)
+    except UnsafePathError as error:
+        raise _problem(folder, chip_format, f"its map.txt names '{error}', which lies outside of it") from error
 
 
-def _chips(entries: Sequence[MapEntry], emd: Mapping[str, Any], crs: str) -> Iterator[Chip]:
-    sources = list(_sources(emd))
+@dataclass(frozen=True)
+class _Facts:
+    """What holds for all chips, and what was seen of each.
+
+    ``sizes`` are by picture, empty where all are as large as the first one; ``places`` are those of
+    pictures that were opened anyway.
+    """
+
+    first: Look
+    stats: tuple[BandStats, ...]
+    stats2: tuple[BandStats, ...]
+    notes: Mapping[str, _stated.Noted]
+    sizes: Mapping[Path, tuple[int, int]]
+    places: Mapping[Path, Any]
+
+
+def _facts(
+    folder: Path,
+    chip_format: ChipFormat,
+    values: Mapping[str, Any],
+    emd: Mapping[str, Any],
+    entries: Sequence[MapEntry],
+) -> _Facts:
+    """Collect what is said and measure what is not, each picture opened once."""
+    # Second pictures that belong to no first one have lines of their own.
+    lone = {entry.image for entry in entries if entry.image.relative_to(folder).parts[0].lower() in SECONDS}
+    images = [entry.image for entry in entries if entry.image not in lone] or [entries[0].image]
+    seconds = [entry.image2 for entry in entries if entry.image2 is not None] + sorted(lone)
+    notes = _stated.noted_chips(folder, len(entries))
+    first = look_at(images[0])
+    stats = _stated.band_stats(values, emd, first.bands)
+    looks: list[Look] = []
+    if not stats:
+        looks = _alike(images, chip_format, pixels=True)
+        stats = [_stated.from_state(state) for state in merged(looks)]
+    elif not notes and _stated.sizes_may_differ(emd, chip_format.one_feature):
+        looks = _alike(images, chip_format, pixels=False)
+    sizes = {image: look.size for image, look in zip(images, looks)}
+    if not looks:
+        sizes = {image: notes[image.stem].size or first.size for image in images if image.stem in notes}
+    stats2 = _stated.band_stats(values, emd, look_at(seconds[0]).bands, "2") if seconds else []
+    if seconds and not stats2:
+        stats2 = [_stated.from_state(state) for state in merged(_alike(seconds, chip_format, pixels=True))]
+    return _Facts(
+        first=first,
+        stats=tuple(BandStats(*band) for band in stats),
+        stats2=tuple(BandStats(*band) for band in stats2),
+        notes=notes,
+        sizes=sizes if len(set(sizes.values())) > 1 else {},
+        places={image: look.place for image, look in zip(images, looks)},
+    )
+
+
+def _alike(images: Sequence[Path], chip_format: ChipFormat, *, pixels: bool) -> list[Look]:
+    """Look at all pictures; raise ChipsUnreadableError where they differ in more than their size."""
+    looks = look_at_all(images, pixels=pixels)
+    for image, look in zip(images, looks):
+        for what, mine, expected in (
+            ("bands", look.bands, looks[0].bands),
+            ("a pixel type of", look.dtype, looks[0].dtype),
+        ):
+            if mine != expected:
+                detail = f"{what}: {mine}, but {images[0].name} has {expected}"
+                raise ChipsUnreadableError(path=image, format=chip_format.title, detail=detail)
+    return looks
+
+
+def _chips(folder: Path, entries: Sequence[MapEntry], emd: Mapping[str, Any], facts: _Facts) -> Iterator[Chip]:
+    origins = list(_stated.sources(emd))
+    nothing = _stated.Noted()
     for entry in entries:
-        number = int(entry.image.stem) if entry.image.stem.isdecimal() else -1
-        source = next((name for first, count, name in sources if first <= number < first + count), "")
-        yield Chip(entry.image.stem, entry.image, entry.label, entry.image2, read_world_file(entry.image), source, crs)
+        stem = entry.image.stem
+        number = int(stem) if stem.isdecimal() else -1
+        yield Chip(
+            stem=stem,
+            image=entry.image,
+            label=entry.label,
+            image2=entry.image2,
+            transform=read_world_file(entry.image) or facts.places.get(entry.image),
+            source=next((name for start, count, name in origins if start <= number < start + count), ""),
+            crs=facts.first.crs,
+            size=facts.sizes.get(entry.image),
+            counts=facts.notes.get(stem, nothing).counts,
+        )
 
 
-def _exports(emd: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    block = emd.get(OUR_KEY)
-    items = block.get("Exports") if isinstance(block, dict) else None
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-
-
-def _sources(emd: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
-    for item in _exports(emd):
-        if isinstance(item.get("FirstTile"), int) and isinstance(item.get("Tiles"), int):
-            yield item["FirstTile"], item["Tiles"], str(item.get("Raster", ""))
-
-
-def _extract_bands(emd: Mapping[str, Any], bands: int) -> tuple[int, ...]:
-    for item in _exports(emd):
-        numbers = item.get("ExtractBands")
-        if isinstance(numbers, list) and len(numbers) == bands and all(isinstance(band, int) for band in numbers):
-            return tuple(numbers)
-    return tuple(range(1, bands + 1))
-
-
-def _band_names(values: Mapping[str, Any], emd: Mapping[str, Any], first: _First) -> tuple[str, ...]:
-    for document in (values, emd):
-        names = (document.get("InputRastersProps") or {}).get("BandNames")
-        if isinstance(names, list) and len(names) == first.bands:
-            return tuple(str(name) for name in names)
-    return first.band_names
-
-
-def _cell_size(values: Mapping[str, Any], emd: Mapping[str, Any], image: Path) -> tuple[float, float] | None:
-    for document in (values, emd):
-        size = document.get("MinCellSize")
-        if isinstance(size, dict) and "x" in size and "y" in size:
-            return float(size["x"]), float(size["y"])
-    place = read_world_file(image)
+def _cell_size(facts: _Facts, image: Path) -> tuple[float, float] | None:
+    place = read_world_file(image) or facts.places.get(image)
     if place is None:
         return None
     return (place.a**2 + place.d**2) ** 0.5, (place.b**2 + place.e**2) ** 0.5
 
 
-def _classes(values: Mapping[str, Any], emd: Mapping[str, Any]) -> tuple[ClassInfo, ...]:
-    """Read the classes: the .emd knows colours in every version; old ones use ``ClassValue`` there too."""
-    found: dict[int, ClassInfo] = {}
-    for document in (emd, values):
-        items = document.get("Classes")
-        for index, item in enumerate(items if isinstance(items, list) else []):
-            value = int(item["Value"] if "Value" in item else item["ClassValue"])
-            name = item.get("Name", item.get("ClassName"))
-            info = ClassInfo.from_dict({"value": value, "name": name, "color": item.get("Color")}, index)
-            found.setdefault(value, info)
-        if found:
-            break
-    return tuple(found[value] for value in sorted(found) if value != 0)
-
-
-def _classes_of_labels(entries: Sequence[MapEntry], chip_format: ChipFormat) -> tuple[ClassInfo, ...]:
-    """Look for class values in the labels, where no file names them."""
-    import numpy as np  # noqa: PLC0415
-
+def _classes_of_labels(
+    entries: Sequence[MapEntry], chip_format: ChipFormat, names: Names | None
+) -> tuple[ClassInfo, ...]:
+    """Look for classes in the labels, where no file names them."""
+    if not chip_format.needs:
+        return ()
+    if names is not None:
+        return classes_of_names({name for entry in entries for name in names(entry)})
     labelled = [entry for entry in entries if entry.label is not None]
     step = max(1, len(labelled) // _LABELS_ASKED)
     values: set[int] = set()
     for entry in labelled[::step]:
-        target = chip_format.read_target(Chip(entry.image.stem, entry.image, entry.label))
-        values.update(np.unique(target).tolist())
-    known = sorted(values - {0})
-    return tuple(ClassInfo.from_dict({"value": value, "name": str(value)}, i) for i, value in enumerate(known))
+        values.update(_values(chip_format.read_target(Chip(entry.image.stem, entry.image, entry.label))))
+    return classes_of_names(str(value) for value in values if value > 0)
 
 
-def _class_pixels(values: Mapping[str, Any]) -> dict[int, int]:
-    """Return the pixels of each class value where the export counted them."""
-    classes = values.get("Classes")
-    counts = values.get("SwathClassPixels")
-    block = values.get("ClassPixelStats")
-    if not isinstance(counts, list) and isinstance(block, dict):
-        counts = block.get("NumPixelsPerClass")
-    if not isinstance(classes, list) or not isinstance(counts, list) or len(classes) != len(counts):
-        return {}
-    pixels = {int(item["ClassValue"]): int(count) for item, count in zip(classes, counts)}
-    if isinstance(values.get("SwathUnlabelledPixels"), int):
-        pixels[0] = values["SwathUnlabelledPixels"]
-    return pixels
+def _values(target: Any) -> set[int]:
+    """Return the class values in a target of any kind."""
+    import numpy as np  # noqa: PLC0415
 
-
-def _stats(
-    values: Mapping[str, Any], emd: Mapping[str, Any], entries: Sequence[MapEntry], first: _First
-) -> tuple[BandStats, ...]:
-    """Return statistics per band: from the accumulated ones, else the .emd's, else from all chips."""
-    states = values.get("BandStatsState")
-    if isinstance(states, list) and len(states) == first.bands:
-        return tuple(_from_state(BandState.from_json(state)) for state in states)
-    tiles = emd.get("AllTilesStats")
-    if isinstance(tiles, list) and len(tiles) == first.bands:
-        return tuple(
-            BandStats(float(item["Min"]), float(item["Max"]), float(item["Mean"]), float(item["StdDev"]))
-            for item in tiles
-        )
-    return tuple(_from_state(state) for state in _measured(entries, first))
-
-
-def _from_state(state: BandState) -> BandStats:
-    if not state.count:
-        return BandStats(0.0, 0.0, 0.0, 0.0)
-    return BandStats(float(state.minimum), float(state.maximum), state.m1, state.std)
-
-
-def _measured(entries: Sequence[MapEntry], first: _First) -> list[BandState]:
-    total = [BandState() for _ in range(first.bands)]
-    for entry in entries:
-        pixels, valid = _read(entry.image, first.bands)
-        for mine, new in zip(total, band_states(pixels, valid)):
-            mine.merge(new)
-    return total
-
-
-def _read(image: Path, bands: int) -> tuple[np.ndarray, np.ndarray]:
-    from ..data.rasters import RasterView  # noqa: PLC0415
-
-    with RasterView(image, range(1, bands + 1)) as view:
-        return view.read(Window(0, 0, view.width, view.height))
+    return {int(value) for value in np.unique(getattr(target, "values", target))}
