@@ -98,7 +98,7 @@ def _ground(chips: tuple[Chip, ...], counts: NDArray[np.int64], size: tuple[int,
     for chip in chips:
         place = chip.transform or Affine(1, 0, 0, 0, 1, 0)
         corners.append([place.to_map(c, r) for c, r in ((0, 0), (width, 0), (width, height), (0, height))])
-    outlines = shapely.polygons(np.asarray(corners, float))
+    outlines = shapely.polygons(_apart(np.asarray(corners, float), chips))
     # Neighbours touch, and their corners are rounded in world files: a hair's breadth is no overlap.
     side = np.sqrt(np.maximum(shapely.area(outlines), 1e-30))
     tree = shapely.STRtree(outlines)
@@ -109,6 +109,16 @@ def _ground(chips: tuple[Chip, ...], counts: NDArray[np.int64], size: tuple[int,
     overlap = common > _TOUCH * side[first] * side[first] / max(width, height)
     centers = np.column_stack([shapely.get_x(shapely.centroid(outlines)), shapely.get_y(shapely.centroid(outlines))])
     return _Ground(centers / np.median(side), np.stack([first[overlap], second[overlap]]), counts.astype(float))
+
+
+def _apart(corners: NDArray[np.float64], chips: tuple[Chip, ...]) -> NDArray[np.float64]:
+    """Move pictures without a coordinate system apart: each counts its own pixels from its own corner."""
+    if any(chip.crs for chip in chips):
+        return corners
+    sources = {source: number for number, source in enumerate(dict.fromkeys(chip.source for chip in chips))}
+    span = float(np.ptp(corners[:, :, 0]))
+    corners[:, :, 0] += 2 * span * np.asarray([[sources[chip.source]] for chip in chips])
+    return corners
 
 
 def _line(chips: tuple[Chip, ...], counts: NDArray[np.int64]) -> _Ground:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -128,3 +129,16 @@ def test_chips_of_several_pictures_are_cut_by_picture() -> None:
     assert "source picture" in split.warnings[0]
     scenes = {int(index) // 10 for index in split.valid}
     assert len(split.valid) == 10 * len(scenes)
+
+
+def test_pictures_that_count_their_own_pixels_are_kept_apart() -> None:
+    # The same pixel coordinates in two pictures without a coordinate system are not the same ground.
+    chips = tuple(replace(chip, source=name) for name in ("a.png", "b.png") for chip in grid(6, 1, 32))
+    both = split_chips(chips, counts_of(chips), (TILE, TILE), 30.0, 0)
+    side = np.isin(np.arange(len(chips)), both.valid)
+    for first in (0, 6):
+        for number in range(first, first + 5):
+            touching = {number, number + 1}
+            assert not (touching & set(both.valid.tolist()) and touching & set(both.train.tolist()))
+    assert len(both.dropped) < len(chips) - 2
+    assert side.any()
