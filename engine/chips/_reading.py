@@ -14,7 +14,7 @@ from ..classes import ClassInfo
 from ..errors import SwathError
 from . import BandStats, Chip, ChipFormat, ChipSet, _stated
 from ._folder import MapEntry, UnsafePathError, read_documents, read_map, read_world_file
-from ._layouts import IMAGE_SUFFIXES, SECONDS
+from ._layouts import IMAGE_SUFFIXES
 from ._measuring import Look, look_at, look_at_all, merged
 from ._names import classes_of_names
 from ._problems import ChipsUnreadableError
@@ -123,10 +123,9 @@ def _facts(
     entries: Sequence[MapEntry],
 ) -> _Facts:
     """Collect what is said and measure what is not, each picture opened once."""
-    # Second pictures that belong to no first one have lines of their own.
-    lone = {entry.image for entry in entries if entry.image.relative_to(folder).parts[0].lower() in SECONDS}
-    images = [entry.image for entry in entries if entry.image not in lone] or [entries[0].image]
-    seconds = [entry.image2 for entry in entries if entry.image2 is not None] + sorted(lone)
+    # A second picture that belongs to no first one has an entry of its own, in which it is both.
+    images = [entry.image for entry in entries if entry.image2 != entry.image] or [entries[0].image]
+    seconds = [entry.image2 for entry in entries if entry.image2 is not None]
     notes = _stated.noted_chips(folder, len(entries))
     first = look_at(images[0])
     stats = _stated.band_stats(values, emd, first.bands)
