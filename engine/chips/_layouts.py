@@ -55,19 +55,22 @@ class Tree:
         """Return a few labels, to tell what they are."""
         return list(itertools.islice(self._labels(self._root, suffixes), limit))
 
-    def class_folders(self) -> list[Path]:
-        """Return the folders with pictures in ``images/``; without such a folder, those in the folder itself.
+    def class_pictures(self) -> list[Path]:
+        """Return the pictures in folders in ``images/`` or, without that, in two or more folders of the root.
 
-        None, where there are labels or pictures outside of such folders, or they are parts as ``train``.
+        None, where there are labels, or pictures outside of such folders, or these are parts as ``train``.
         """
         found = self._folders(self._root)
         if set(found) & {*LABELS, *SECONDS}:
             return []
-        place = next((found[name] for name in IMAGES if name in found), self._root)
+        images = next((found[name] for name in IMAGES if name in found), None)
+        place = images or self._root
         inner = self._folders(place)
         if set(inner) <= set(SPLITS) or next(self._files(place, IMAGE_SUFFIXES, 0), None) is not None:
             return []
-        return [path for _, path in sorted(inner.items()) if next(self._files(path, IMAGE_SUFFIXES, 0), None)]
+        folders = [sorted(path for _, path in self._files(inner[name], IMAGE_SUFFIXES, 0)) for name in sorted(inner)]
+        folders = [pictures for pictures in folders if pictures]
+        return list(itertools.chain(*folders)) if images is not None or len(folders) > 1 else []
 
     def _pairs(self, folder: Path, suffixes: Sequence[str]) -> Iterator[Paired]:
         found = self._folders(folder)
@@ -82,9 +85,10 @@ class Tree:
             for part in parts:
                 yield from self._pairs(part, suffixes)
         else:
-            beside = self._by_key(folder, suffixes, 0)
+            # Rasters side by side: nobody could tell which is the label.
+            beside = {} if _are_rasters(suffixes) else self._by_key(folder, suffixes, 0)
             for key, image in sorted(self._files(folder, IMAGE_SUFFIXES, 0)):
-                if beside.get(key, image) != image:
+                if key in beside:
                     yield Paired(image, beside[key])
 
     def _labels(self, folder: Path, suffixes: Sequence[str]) -> Iterator[Path]:
@@ -92,15 +96,15 @@ class Tree:
         parts = [found[name] for name in SPLITS if name in found]
         if any(name in found for name in IMAGES):
             # Rasters below folders in labels/ are masks of one class each.
-            depth = 0 if suffixes[0] in IMAGE_SUFFIXES else _DEPTH
+            depth = 0 if _are_rasters(suffixes) else _DEPTH
             places = [self._files(found[name], suffixes, depth) for name in LABELS if name in found]
             yield from (item.path for item in itertools.islice(itertools.chain(*places), _SEEN))
         elif parts:
             for part in parts:
                 yield from self._labels(part, suffixes)
-        else:
+        elif not _are_rasters(suffixes):
             for _, path in itertools.islice(self._files(folder, suffixes, 0), _SEEN):
-                if any(path.with_suffix(each).is_file() for each in IMAGE_SUFFIXES if each != path.suffix):
+                if any(path.with_suffix(each).is_file() for each in IMAGE_SUFFIXES):
                     yield path
 
     def _folders(self, folder: Path) -> dict[str, Path]:
@@ -135,3 +139,7 @@ class Tree:
 
     def _inside(self, item: os.DirEntry[str]) -> bool:
         return not item.is_symlink() or Path(item.path).resolve().is_relative_to(self._real)
+
+
+def _are_rasters(suffixes: Sequence[str]) -> bool:
+    return bool(set(suffixes) & set(IMAGE_SUFFIXES))

@@ -62,5 +62,11 @@ class ClassifiedTiles(ChipFormat):
         target: np.ndarray = values[0]
         return target
 
+    def detect(self, folder: Path) -> bool:
+        """Tell by what the folder says, else by whether its labels are rasters beside each other."""
+        from ._kinds import RASTERS, is_kind  # noqa: PLC0415
+
+        return is_kind(folder, self, RASTERS)
+
 
 FORMAT = ClassifiedTiles()

@@ -67,7 +67,8 @@ class ChipWriter:
         if not self._format.needs:
             return
         size = (chip.place.window.width, chip.place.window.height)
-        entry = Chip(stem, self._folder / names.image, transform=place, crs=source.crs, size=size)
+        image, bands = self._folder / names.image, len(chip.pixels)
+        entry = Chip(stem, image, transform=place, crs=source.crs, size=size, bands=bands)
         if names.label is not None or not chip.label.empty:
             self._format.write_label(self._folder, stem, chip.label, entry)
         if chip.label.thin:
