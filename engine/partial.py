@@ -97,6 +97,13 @@ class PartialWork:
             self._kept = True
             self._note_job()
 
+    def drop(self) -> None:
+        """Say that there is nothing to continue with: the folder goes in the end, at the latest in the next run."""
+        self._kept = False
+        # Where nothing can be written, the folder is removed all the same.
+        with contextlib.suppress(OSError):
+            self._note_job()
+
     def _note_job(self) -> None:
         self.write_json(_JOB, {"digest": self._digest, "output": str(self.output), "worth": self._kept})
 
@@ -140,7 +147,7 @@ class PartialWork:
                 path.unlink(missing_ok=True)
         for name, target in plan["moves"].items():
             if self.file(name).exists():
-                _move(self.file(name), Path(target), self.folder)
+                move_file(self.file(name), Path(target), self.folder)
         self._kept = False
         result: dict[str, Any] = plan["result"]
         return result
@@ -175,7 +182,7 @@ class PartialWork:
             raise OtherJobError(path=self.folder)
         if not worth:
             for path in others:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         return worth
 
     def _take_lock(self) -> IO[bytes]:
@@ -213,7 +220,11 @@ def _lock(stream: IO[bytes]) -> None:
             raise
 
 
-def _move(source: Path, target: Path, partial: Path) -> None:
+def move_file(source: Path, target: Path, partial: Path) -> None:
+    """Give a complete file its final name, on another disk as well; raise NotReplaceableError.
+
+    ``partial`` is the folder that the error names as the place of what is finished.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.parent.stat().st_dev == source.stat().st_dev:

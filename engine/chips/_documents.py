@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..classes import ClassInfo
+from ._sizes import BoxSizes
 from ._stats import Accumulated, BandState, ClassTally, Summary
 
 STATS_TEXT = "stats.txt"
@@ -18,6 +19,9 @@ STATS_JSON = "esri_accumulated_stats.json"
 DEFINITION = "esri_model_definition.emd"
 MAP = "map.txt"
 OUR_KEY = "SwathExport"
+FIXED_SIZE, MAP_SPACE = "Fixed_Size", "MAP_SPACE"
+# Marks a source whose chips are second pictures on their own.
+SECOND_DOMAIN = "SecondDomain"
 
 _WELL_KNOWN_KEY = "WellKnownBandNames (FYI, these band names can be used in ExtractBands)"
 _WELL_KNOWN = (
@@ -31,7 +35,13 @@ _WELL_KNOWN = (
 class ChipSetFacts:
     """What does not accumulate: the same for every chip of a folder.
 
-    ``sources`` are plain dicts, one for each export into the folder.
+    Attributes:
+        mode: ArcGIS's name of the format.
+        dtype, dtype2: numpy names of the pixel types of first and second pictures.
+        sources: plain dicts, one for each image of each export into the folder.
+        blacken: whether all but the feature of a chip is black.
+        crop: "Fixed_Size" or "Bounding_Box"; how ArcGIS writes the latter is not known.
+        space: "MAP_SPACE" or "PIXEL_SPACE".
     """
 
     mode: str
@@ -39,13 +49,19 @@ class ChipSetFacts:
     dtype: str
     band_names: tuple[str, ...]
     sources: tuple[Mapping[str, Any], ...] = field(default=())
+    band_names2: tuple[str, ...] = ()
+    dtype2: str = ""
+    blacken: bool = False
+    crop: str = FIXED_SIZE
+    space: str = MAP_SPACE
 
 
 def stats_text(facts: ChipSetFacts, stats: Accumulated) -> str:
     """Return ``stats.txt``: ArcGIS's newer layout for features, its only known one for label rasters."""
     lines = [f"images = {stats.tiles} *{len(stats.bands)}*{facts.tile[0]}*{facts.tile[1]}"]
-    per = stats.per_image if stats.per_image.count else Summary(0, 0, 0, 0)
-    spread = f"[min = {per.minimum:.0f}, mean = {per.mean:.2f}, max = {per.maximum:.0f}]"
+    per = stats.per_image if stats.classes else Summary()
+    low, high = (per.minimum, per.maximum) if per.count else (0, 0)
+    spread = f"[min = {low:.0f}, mean = {per.mean:.2f}, max = {high:.0f}]"
     if stats.from_features:
         total = sum(tally.count for tally in stats.tallies.values())
         lines += ["", "Class feature statistics:", f"features = {total}", f"features per image = {spread}"]
@@ -55,12 +71,12 @@ def stats_text(facts: ChipSetFacts, stats: Accumulated) -> str:
         lines += [f"classes = {len(stats.classes)}", f"classes per image = {spread}"]
         width, column = 20, "   pixels  "
     lines.append(f"{'cls name':<{width}}  cls value     images{column}    min size   mean size    max size")
-    lines += [_stats_row(width, info, stats.tallies[value]) for value, info in stats.classes.items()]
+    lines += [_stats_row(width, info, stats) for info in stats.classes.values()]
     return "\n".join(lines) + "\n"
 
 
-def _stats_row(width: int, info: ClassInfo, tally: ClassTally) -> str:
-    sizes = tally.sizes.to_json()
+def _stats_row(width: int, info: ClassInfo, stats: Accumulated) -> str:
+    tally, sizes = stats.tallies[info.value], stats.sizes(info.value).to_json()
     return (
         f"{info.name:<{width}}{info.value:>11d}{tally.images:>11d}{tally.count:>11d}"
         f"{sizes['Min']:>12.2f}{sizes['Mean']:>12.2f}{sizes['Max']:>12.2f}"
@@ -81,27 +97,46 @@ def stats_json(facts: ChipSetFacts, stats: Accumulated) -> str:
         "OutputFeatures": stats.from_features,
         "MetaDataMode": facts.mode,
         **_cell_sizes(stats),
-        "Classes": [
-            {"ClassValue": info.value, "ClassName": info.name, "Color": list(info.color)}
-            for info in stats.classes.values()
-        ],
+        **_json_classes(stats),
         **_class_stats(stats),
-        "InputRastersProps": _raster_props(facts),
+        **_raster_props(facts, stats),
         "BandStatsState": [band.to_json() for band in stats.bands],
-        "SwathClassPixels": [tally.pixels for tally in stats.tallies.values()],
-        "SwathUnlabelledPixels": stats.unlabelled,
-        "SwathPixelType": facts.dtype,
+        **({"BandStatsState2": [band.to_json() for band in stats.bands2]} if stats.bands2 else {}),
+        **_our_stats(facts, stats),
     }
     return _dump(values)
 
 
+def _json_classes(stats: Accumulated) -> dict[str, Any]:
+    items = [
+        {"ClassValue": info.value, "ClassName": info.name, "Color": list(info.color)} for info in stats.classes.values()
+    ]
+    return {"Classes": items} if items else {}
+
+
+def _our_stats(facts: ChipSetFacts, stats: Accumulated) -> dict[str, Any]:
+    """Return what ArcGIS does not write; lists are parallel to the classes, as its own are."""
+    values: dict[str, Any] = {}
+    if stats.classes:
+        if stats.pixels_known:
+            values["SwathClassPixels"] = [tally.pixels for tally in stats.tallies.values()]
+            values["SwathUnlabelledPixels"] = stats.unlabelled
+        values["SwathBoxes"] = [tally.boxes.to_json() for tally in stats.tallies.values()]
+        values["SwathEmptyChips"] = stats.empty
+    values["SwathPixelType"] = facts.dtype
+    if facts.dtype2:
+        values["SwathPixelType2"] = facts.dtype2
+    return values
+
+
 def _class_stats(stats: Accumulated) -> dict[str, Any]:
     tallies = list(stats.tallies.values())
-    common = {"NumClasses": len(tallies), "NumImagesTotal": stats.tiles}
+    # Of chips without labels nothing is counted, not even the images.
+    common = {"NumClasses": len(tallies), "NumImagesTotal": stats.tiles if tallies else 0}
     images = [tally.images for tally in tallies]
     counts = [tally.count for tally in tallies]
-    sizes = [tally.sizes.to_json() for tally in tallies]
-    per_image = stats.per_image.to_json()
+    sizes = [stats.sizes(value).to_json() for value in stats.classes]
+    per_image = (stats.per_image if tallies else Summary()).to_json()
     if stats.from_features:
         return {
             "FeatureStats": {
@@ -140,16 +175,17 @@ def definition(facts: ChipSetFacts, stats: Accumulated) -> str:
         "BatchSize": "e.g. 8 (optional)",
         "PerProcessGPUMemoryFraction": "e.g. 0.8 (optional)",
         "MetaDataMode": facts.mode,
-        "BlackenAroundFeature": False,
+        "BlackenAroundFeature": facts.blacken,
         "IsMultidimensional": False,
-        "CropTileMode": "Fixed_Size",
-        "ImageSpaceUsed": "MAP_SPACE",
+        "CropTileMode": facts.crop,
+        "ImageSpaceUsed": facts.space,
         **_cell_sizes(stats),
         "Classes": [
             {"Value": info.value, "Name": info.name, "Color": list(info.color)} for info in stats.classes.values()
         ],
-        "InputRastersProps": _raster_props(facts),
-        "AllTilesStats": [_tile_stats(name, band) for name, band in zip(facts.band_names, stats.bands)],
+        **_raster_props(facts, stats),
+        "AllTilesStats": _tile_stats(facts.band_names, stats.bands),
+        **({"AllTilesStats2": _tile_stats(facts.band_names2, stats.bands2)} if stats.bands2 else {}),
         _WELL_KNOWN_KEY: _WELL_KNOWN,
         OUR_KEY: {"PixelType": facts.dtype, "Exports": list(facts.sources)},
     }
@@ -168,21 +204,32 @@ def read_accumulated(values: Mapping[str, Any]) -> Accumulated:
     counts, sizes = (
         ("NumFeaturesPerClass", "FeatureAreaPerClass") if features else ("NumPixelsPerClass", "PixelsPerClass")
     )
-    for index, item in enumerate(values["Classes"]):
+    classes = values.get("Classes", [])
+    pixels, boxes = values.get("SwathClassPixels"), values.get("SwathBoxes")
+    for index, item in enumerate(classes):
         info = ClassInfo.from_dict(
             {"value": item["ClassValue"], "name": item["ClassName"], "color": item.get("Color")}, index
         )
+        images = int(block["NumImagesPerClass"][index])
+        summary = Summary.from_json(block[sizes][index])
+        if not features:
+            # Without the zeros of images that do not show the class.
+            summary = Summary(summary.minimum, summary.maximum, summary.total, images) if images else Summary()
         stats.classes[info.value] = info
         stats.tallies[info.value] = ClassTally(
-            int(block["NumImagesPerClass"][index]),
+            images,
             int(block[counts][index]),
-            Summary.from_json(block[sizes][index]),
-            int(values["SwathClassPixels"][index]),
+            summary,
+            int(pixels[index]) if pixels is not None else 0,
+            BoxSizes.from_json(boxes[index]) if boxes is not None else BoxSizes(),
         )
     stats.per_image = Summary.from_json(block["NumFeaturesPerImage" if features else "NumClassesPerImage"])
     stats.tiles = int(values["NumTiles"])
     stats.next_index = int(values.get("NextTileIndex", stats.tiles))
-    stats.unlabelled = int(values["SwathUnlabelledPixels"])
+    stats.pixels_known = pixels is not None
+    stats.unlabelled = int(values["SwathUnlabelledPixels"]) if stats.pixels_known else 0
+    stats.bands2 = [BandState.from_json(band) for band in values.get("BandStatsState2", [])]
+    stats.empty = int(values.get("SwathEmptyChips", 0))
     cells = [values[key] for key in ("MinCellSize", "MaxCellSize") if key in values]
     stats.cell_sizes = [(float(cell["x"]), float(cell["y"])) for cell in cells]
     stats.spatial_reference = dict(cells[0]["spatialReference"]) if cells else {}
@@ -198,13 +245,27 @@ def _cell_sizes(stats: Accumulated) -> dict[str, Any]:
     }
 
 
-def _raster_props(facts: ChipSetFacts) -> dict[str, Any]:
-    return {"RasterCount": 1, "SensorName": "Undefined", "BandNames": list(facts.band_names)}
+def _raster_props(facts: ChipSetFacts, stats: Accumulated) -> dict[str, Any]:
+    """Return the properties of the rasters that chips were cut from, and of the second ones."""
+    firsts = {item.get("Raster", "") for item in facts.sources if not item.get(SECOND_DOMAIN)}
+    seconds = {item.get("Raster2", "") for item in facts.sources} - {""}
+    seconds |= {item.get("Raster", "") for item in facts.sources if item.get(SECOND_DOMAIN)}
+    values = {"InputRastersProps": _props(len(firsts), facts.band_names)}
+    if stats.bands2:
+        values["InputRastersProps2"] = _props(len(seconds), facts.band_names2)
+    return values
 
 
-def _tile_stats(name: str, band: BandState) -> dict[str, Any]:
-    state = band.to_json()
-    return {"BandName": name, "Min": state["Min"], "Max": state["Max"], "Mean": band.m1, "StdDev": band.std}
+def _props(count: int, names: Sequence[str]) -> dict[str, Any]:
+    return {"RasterCount": max(count, 1), "SensorName": "Undefined", "BandNames": list(names)}
+
+
+def _tile_stats(names: Sequence[str], bands: Sequence[BandState]) -> list[dict[str, Any]]:
+    found = []
+    for name, band in zip(names, bands):
+        state = band.to_json()
+        found.append({"BandName": name, "Min": state["Min"], "Max": state["Max"], "Mean": band.m1, "StdDev": band.std})
+    return found
 
 
 def _dump(values: Mapping[str, Any] | Sequence[Any]) -> str:

@@ -6,7 +6,7 @@ Light: standard library and numpy.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..classes import ClassInfo
+from ._sizes import BoxSizes
 
 # Below this many 16-bit values the sum of squares stays below 2 ** 53.
 _EXACT = 2**21
@@ -124,15 +125,17 @@ def _squares(numbers: npt.NDArray[np.float64]) -> float:
 
 @dataclass
 class ClassTally:
-    """What is known of one class: images with it, its features or pixels, their sizes, its pixels.
+    """What is known of one class: images with it, its features or pixels, their sizes, its pixels, its boxes.
 
-    ``sizes`` are areas of features in map units squared, or pixels per image (zeros included).
+    ``sizes`` are areas of features in map units squared, or pixels in each image that shows the class
+    (:meth:`Accumulated.sizes` has the others, too).
     """
 
     images: int = 0
     count: int = 0
     sizes: Summary = field(default_factory=Summary)
     pixels: int = 0
+    boxes: BoxSizes = field(default_factory=BoxSizes)
 
     def merge(self, other: ClassTally) -> None:
         """Take all of ``other``."""
@@ -140,6 +143,7 @@ class ClassTally:
         self.count += other.count
         self.sizes.merge(other.sizes)
         self.pixels += other.pixels
+        self.boxes.merge(other.boxes)
 
 
 @dataclass
@@ -147,11 +151,15 @@ class Accumulated:
     """All that one folder of chips has accumulated.
 
     Attributes:
-        from_features: labels came from features (True) or from a raster.
+        from_features: labels came from features (True) or from a raster; True where there are none.
+        classes: empty where chips have no labels.
         per_image: features (or classes) per image.
         cell_sizes: the smallest and the largest (x, y), in map units; empty without georeference.
         spatial_reference: of the cell sizes, as Esri writes it.
         unlabelled: pixels with value 0.
+        bands2: of the second pictures; empty without any.
+        empty: chips in which nothing is labelled.
+        pixels_known: whether the pixels of all chips were counted.
     """
 
     from_features: bool
@@ -164,61 +172,95 @@ class Accumulated:
     unlabelled: int = 0
     cell_sizes: list[tuple[float, float]] = field(default_factory=list)
     spatial_reference: dict[str, Any] = field(default_factory=dict)
+    bands2: list[BandState] = field(default_factory=list)
+    empty: int = 0
+    pixels_known: bool = True
 
     def add_class(self, info: ClassInfo) -> None:
         """Make a class known; images so far count as images without it."""
-        if info.value in self.classes:
-            return
-        self.classes[info.value] = info
-        tally = ClassTally()
-        if not self.from_features and self.tiles:
-            tally.sizes = Summary(0, 0, 0, self.tiles)
-        self.tallies[info.value] = tally
+        self.classes.setdefault(info.value, info)
+        self.tallies.setdefault(info.value, ClassTally())
 
     def add_chip(
-        self, bands: Iterable[BandState], pixels: Mapping[int, int], areas: Mapping[int, list[float]] | None
+        self,
+        bands: Iterable[BandState],
+        pixels: Mapping[int, int] | None,
+        areas: Mapping[int, Sequence[float]] | None,
+        boxes: Mapping[int, Iterable[tuple[float, float]]] | None = None,
     ) -> None:
-        """Count one chip: its bands, the pixels of each value (0: unlabelled), the areas of its features."""
-        for mine, new in zip(self.bands, bands):
-            mine.merge(new)
-        self.unlabelled += pixels.get(0, 0)
-        for value, tally in self.tallies.items():
-            count = pixels.get(value, 0)
-            tally.pixels += count
-            if areas is None:
-                tally.images += count > 0
-                tally.count += count
-                tally.sizes.add(count)
-                continue
-            tally.images += bool(areas.get(value))
-            for area in areas.get(value, ()):
-                tally.count += 1
-                tally.sizes.add(area)
-        if areas is None:
-            self.per_image.add(sum(1 for value, count in pixels.items() if value and count))
-        else:
-            self.per_image.add(sum(len(found) for found in areas.values()))
+        """Count one chip.
+
+        Args:
+            bands: its statistics.
+            pixels: of each class value (0: unlabelled); None where they were not counted.
+            areas: of the features of each class value; of no use where labels came from a raster.
+            boxes: width and height, in pixels, of the objects of each class value.
+        """
+        _merge_bands(self.bands, bands)
         self.tiles += 1
+        self.pixels_known = self.pixels_known and pixels is not None
+        counts = {value: count for value, count in (pixels or {}).items() if count}
+        self.unlabelled += counts.pop(0, 0)
+        found = {value: sizes for value, sizes in (areas or {}).items() if sizes}
+        for value in counts.keys() | found.keys() | (boxes or {}).keys():
+            tally = self.tallies.get(value)
+            if tally is None:
+                continue
+            count, sizes = counts.get(value, 0), found.get(value, ())
+            tally.pixels += count
+            if not self.from_features:
+                sizes = (count,) if count else ()
+            tally.images += bool(sizes)
+            tally.count += len(sizes) if self.from_features else count
+            for size in sizes:
+                tally.sizes.add(size)
+            for width, height in (boxes or {}).get(value, ()):
+                tally.boxes.add(width, height)
+        self.per_image.add(sum(len(sizes) for sizes in found.values()) if self.from_features else len(counts))
+        self.empty += bool(self.classes) and not (counts or found or boxes)
+
+    def add_second(self, bands: Iterable[BandState]) -> None:
+        """Count one second picture."""
+        _merge_bands(self.bands2, bands)
+
+    def sizes(self, value: int) -> Summary:
+        """Return the sizes of a class as ArcGIS counts them: 0 pixels in each image that does not show it."""
+        tally = self.tallies[value]
+        whole = Summary(tally.sizes.minimum, tally.sizes.maximum, tally.sizes.total, tally.sizes.count)
+        if not self.from_features and self.tiles > tally.images:
+            whole.merge(Summary(0, 0, 0, self.tiles - tally.images))
+        return whole
+
+    def box_sizes(self) -> BoxSizes:
+        """Return the sizes of the boxes of all classes."""
+        total = BoxSizes()
+        for tally in self.tallies.values():
+            total.merge(tally.boxes)
+        return total
 
     def merge(self, other: Accumulated) -> None:
         """Take all chips of ``other``; ``next_index`` becomes the larger one."""
         for info in other.classes.values():
             self.add_class(info)
-        for mine, new in zip(self.bands, other.bands):
-            mine.merge(new)
-        for value, tally in self.tallies.items():
-            if value in other.tallies:
-                tally.merge(other.tallies[value])
-            elif not self.from_features and other.tiles:
-                tally.sizes.merge(Summary(0, 0, 0, other.tiles))
+        _merge_bands(self.bands, other.bands)
+        _merge_bands(self.bands2, other.bands2)
+        for value, tally in other.tallies.items():
+            self.tallies[value].merge(tally)
         self.per_image.merge(other.per_image)
         self.tiles += other.tiles
         self.unlabelled += other.unlabelled
+        self.empty += other.empty
+        self.pixels_known = self.pixels_known and other.pixels_known
         self.next_index = max(self.next_index, other.next_index)
         sizes = [size for size in (*self.cell_sizes, *other.cell_sizes) if size]
         if sizes:
             self.cell_sizes = [min(sizes), max(sizes)]
         self.spatial_reference = self.spatial_reference or other.spatial_reference
+
+
+def _merge_bands(bands: list[BandState], others: Iterable[BandState]) -> None:
+    for mine, new in zip(bands, others):
+        mine.merge(new)
 
 
 def count_values(values: npt.NDArray[Any]) -> dict[int, int]:

@@ -47,6 +47,7 @@ def chip_set_facts(
         view.band_names,
         tuple(described),
         band_names2=second.band_names if second is not None else (),
+        dtype2=second.dtype if second is not None else "",
         blacken=job.blacken,
         crop="Bounding_Box" if job.crop_mode == "BOUNDING_BOX" else "Fixed_Size",
         space="PIXEL_SPACE" if job.pixel_space else "MAP_SPACE",

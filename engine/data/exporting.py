@@ -109,6 +109,7 @@ class _Export:
             self._work()
             check(self.reporter, _WHAT)
             self._check_made()
+            self._save()
             whole = self.folder.finish(self.stats)
         except (CancelledError, DiskFullError, KeyboardInterrupt):
             self.folder.stop()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..chips import INSTANCES_TOO, OBJECTS, SECOND_UNPAIRED, VALUES, ChipFormat
+from ..chips._documents import SECOND_DOMAIN
 from ..jobs import ExportJob
 from ..progress import Reporter, check
 from ..windows import Affine
@@ -116,6 +117,7 @@ class Source:
             "LabelsAreRaster": self.job.labels_are_raster,
             "Stride": list(self.plan.stride),
             **({"Raster2": self.second.path} if self.second is not None else {}),
+            **({SECOND_DOMAIN: True} if self.domain2 else {}),
         }
 
     def digest(self) -> list[str]:
