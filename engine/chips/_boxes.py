@@ -15,12 +15,9 @@ if TYPE_CHECKING:
 
 def chip_size(chip: Chip) -> tuple[int, int]:
     """Return width and height of a chip in pixels, from its picture if need be; raise RasterUnreadableError."""
-    from ..data.rasters import open_raster  # noqa: PLC0415
+    from ._mask_files import picture_size  # noqa: PLC0415
 
-    if chip.size is not None:
-        return chip.size
-    with open_raster(chip.image) as dataset:
-        return int(dataset.width), int(dataset.height)
+    return chip.size or picture_size(chip.image)
 
 
 def cut_boxes(boxes: Sequence[Box], size: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:

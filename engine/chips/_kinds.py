@@ -30,8 +30,10 @@ def is_kind(folder: Path, chip_format: ChipFormat, kind: str) -> bool:
 
 
 def label_kind(folder: Path) -> str:
-    """Return the kind of labels in a folder by looking at some of them, "" for none that is known."""
-    if not folder.is_dir():
+    """Return the kind of labels in a folder by looking at some of them, "" for none that is known here."""
+    from ._coco_folder import has_coco_file  # noqa: PLC0415
+
+    if not folder.is_dir() or has_coco_file(folder):
         return ""
     tree = Tree(folder)
     if any("<annotation" in text and "<bndbox" in text for text in map(_head, tree.first_labels((".xml",)))):

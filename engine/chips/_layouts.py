@@ -16,6 +16,8 @@ from typing import NamedTuple
 IMAGE_SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".mrf", ".bmp", ".webp", ".jp2")
 IMAGES, LABELS, SECONDS = ("images", "jpegimages"), ("labels", "annotations"), ("images2",)
 SPLITS = ("train", "training", "val", "valid", "validation", "test", "testing")
+# Folders of pictures that are two kinds to be turned into each other.
+_DOMAINS = {"traina", "trainb", "train_a", "train_b"}
 # Files that may lie among labels and are none.
 _NO_LABELS = {"classes.txt", "map.txt", "stats.txt", "train.txt", "val.txt", "valid.txt", "test.txt", "readme.txt"}
 # Deep enough for images/train/PLACE/, and bounded.
@@ -58,7 +60,8 @@ class Tree:
     def class_pictures(self) -> list[Path]:
         """Return the pictures in folders in ``images/`` or, without that, in two or more folders of the root.
 
-        None, where there are labels, or pictures outside of such folders, or these are parts as ``train``.
+        None, where there are labels, or pictures outside of such folders, or these are parts as ``train`` or
+        domains as ``trainA``.
         """
         found = self._folders(self._root)
         if set(found) & {*LABELS, *SECONDS}:
@@ -66,7 +69,9 @@ class Tree:
         images = next((found[name] for name in IMAGES if name in found), None)
         place = images or self._root
         inner = self._folders(place)
-        if set(inner) <= set(SPLITS) or next(self._files(place, IMAGE_SUFFIXES, 0), None) is not None:
+        if set(inner) <= set(SPLITS) or set(inner) & _DOMAINS:
+            return []
+        if next(self._files(place, IMAGE_SUFFIXES, 0), None) is not None:
             return []
         folders = [sorted(path for _, path in self._files(inner[name], IMAGE_SUFFIXES, 0)) for name in sorted(inner)]
         folders = [pictures for pictures in folders if pictures]

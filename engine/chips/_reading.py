@@ -21,6 +21,7 @@ from ._problems import ChipsUnreadableError
 
 # A folder that names no classes is asked through this many of its label rasters, spread evenly.
 _LABELS_ASKED = 2000
+_NOTHING = _stated.Noted()
 # The names that the label of one chip holds, as they are written there.
 Names = Callable[[MapEntry], Iterable[str]]
 
@@ -136,8 +137,8 @@ def _facts(
     elif not notes and _stated.sizes_may_differ(emd, chip_format.one_feature):
         looks = _alike(images, chip_format, pixels=False)
     sizes = {image: look.size for image, look in zip(images, looks)}
-    if not looks:
-        sizes = {image: notes[image.stem].size or first.size for image in images if image.stem in notes}
+    if notes and not looks:
+        sizes = {image: notes.get(image.stem, _NOTHING).size or first.size for image in images}
     stats2 = _stated.band_stats(values, emd, look_at(seconds[0]).bands, "2") if seconds else []
     if seconds and not stats2:
         stats2 = [_stated.from_state(state) for state in merged(_alike(seconds, chip_format, pixels=True))]
@@ -167,7 +168,6 @@ def _alike(images: Sequence[Path], chip_format: ChipFormat, *, pixels: bool) -> 
 
 def _chips(folder: Path, entries: Sequence[MapEntry], emd: Mapping[str, Any], facts: _Facts) -> Iterator[Chip]:
     origins = list(_stated.sources(emd))
-    nothing = _stated.Noted()
     for entry in entries:
         stem = entry.image.stem
         number = int(stem) if stem.isdecimal() else -1
@@ -180,7 +180,7 @@ def _chips(folder: Path, entries: Sequence[MapEntry], emd: Mapping[str, Any], fa
             source=next((name for start, count, name in origins if start <= number < start + count), ""),
             crs=facts.first.crs,
             size=facts.sizes.get(entry.image),
-            counts=facts.notes.get(stem, nothing).counts,
+            counts=facts.notes.get(stem, _NOTHING).counts,
         )
 
 
