@@ -42,7 +42,8 @@ def coco_file(folder: Path) -> Path | None:
 def _candidates(folder: Path) -> Iterator[Path]:
     real = folder.resolve()
     others = (path for place in (folder, folder / "annotations") for path in sorted(place.glob("*.json")))
-    for path in (folder / FILE, *others):
+    # Our own name first: it shall be among the few that are looked at.
+    for path in dict.fromkeys((folder / FILE, *others)):
         if path.name != STATS_JSON and path.is_file() and path.resolve().is_relative_to(real):
             yield path
 
@@ -86,6 +87,9 @@ def _named(folder: Path, index: CocoIndex) -> list[Path]:
     beside = index.path.parent.relative_to(folder).as_posix()
     places = [part for part in ("images", beside, ".", split, f"images/{split}") if (folder / part).is_dir()]
     names = list(index.images)
+    absolute = next((name for name in names if name.startswith("/")), None)
+    if absolute is not None:
+        raise UnsafePathError(absolute)
     sample = names[:: max(1, len(names) // _SAMPLE)]
     place = max(places, key=lambda part: sum(safe_path(folder, f"{part}/{name}").is_file() for name in sample))
     return [safe_path(folder, f"{place}/{name}") for name in names]

@@ -16,6 +16,7 @@ _CHUNK = 2**20
 # A single value of more bytes (one annotation, say) is taken for a broken file.
 _LARGEST_VALUE = 2**26
 _SPACE = re.compile(r"[ \t\r\n]*")
+_NUMBER = re.compile(r"[-+.0-9eE]*")
 _DECODER = json.JSONDecoder()
 
 
@@ -108,6 +109,10 @@ class _Walk:
         self._skip()
         while True:
             start = self._at
+            # A number at the end of what was read may go on.
+            if _NUMBER.match(self._text, start).end() == len(self._text) and not self._ended:  # type: ignore[union-attr]
+                self._more(_CHUNK)
+                continue
             try:
                 value, stop = _DECODER.raw_decode(self._text, start)
             except RecursionError as error:
@@ -117,10 +122,6 @@ class _Walk:
                 if self._ended or held > _LARGEST_VALUE:
                     raise BrokenJsonError(f"no value at byte {self._base + start}") from error
                 self._more(max(_CHUNK, held))
-                continue
-            # A number at the end of what was read may go on.
-            if stop == len(self._text) and not self._ended:
-                self._more(_CHUNK)
                 continue
             self._at = stop
             return Element(name, self._proper(value, start, stop), self._base + start, self._base + stop)

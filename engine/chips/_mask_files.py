@@ -49,15 +49,22 @@ def picture_size(image: Path) -> tuple[int, int]:
         return int(dataset.width), int(dataset.height)
 
 
-def picture_in(folder: Path, parts: Sequence[str], stem: str) -> Path | None:
-    """Return the picture ``stem`` in a folder below the chips, ``folder / parts``, whatever its suffix."""
-    for suffix in IMAGE_SUFFIXES:
-        path = folder.joinpath(*parts, stem + suffix)
-        if path.is_file():
+def picture_in(
+    folder: Path, place: str, stem: str, title: str, suffixes: Sequence[str] = IMAGE_SUFFIXES
+) -> Path | None:
+    """Return the picture ``folder / place / stem``, whatever its suffix; None where there is none.
+
+    Raises:
+        ChipsUnreadableError: where a link leads out of ``folder``; ``title`` is that of the format.
+    """
+    for suffix in suffixes:
+        name = f"{place}/{stem}{suffix}"
+        if (folder / name).is_file():
             try:
-                return safe_path(folder, "/".join((*parts, stem + suffix)))
-            except UnsafePathError:
-                return None
+                return safe_path(folder, name)
+            except UnsafePathError as error:
+                detail = f"{name} leads out of it"
+                raise ChipsUnreadableError(path=folder, format=title, detail=detail) from error
     return None
 
 

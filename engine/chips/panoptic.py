@@ -88,7 +88,7 @@ class PanopticSegmentation(ChipFormat):
         for value, path in self._parts(chip.label, classes):
             part = read_numbers(path, self.title)
             if part.shape != values.shape:
-                detail = f"{path.name} has another size than {chip.label.name}"
+                detail = f"{path.parent.name}/{path.name} has another size than the class values"
                 raise ChipsUnreadableError(path=path, format=self.title, detail=detail)
             values, numbers = _with(values, numbers, value, part)
         return Panoptic(values, numbers)
@@ -99,10 +99,11 @@ class PanopticSegmentation(ChipFormat):
 
         folder = label.parent.parent
         for name in _FOLDERS:
-            path = picture_in(folder, (name,), label.stem)
+            path = picture_in(folder, name, label.stem, self.title)
             if path is not None:
                 return [(0, path)]
-            found = ((inner, picture_in(folder, (name, inner), label.stem)) for inner in sub_folders(folder / name))
+            inner_names = sub_folders(folder / name)
+            found = ((inner, picture_in(folder, f"{name}/{inner}", label.stem, self.title)) for inner in inner_names)
             parts = [(class_of_folder(inner, classes, path, self.title), path) for inner, path in found if path]
             if parts:
                 return sorted(parts)

@@ -95,8 +95,7 @@ class RcnnMasks(ChipFormat):
 
     def _parts(self, chip: Chip, label: Path, classes: Sequence[ClassInfo]) -> Iterator[tuple[int, np.ndarray]]:
         """Yield class value and numbers of each mask of a chip."""
-        from ._folder import safe_path  # noqa: PLC0415
-        from ._mask_files import class_of_folder, read_numbers, sub_folders  # noqa: PLC0415
+        from ._mask_files import class_of_folder, picture_in, read_numbers, sub_folders  # noqa: PLC0415
         from ._masks import renumber  # noqa: PLC0415
 
         root = label.parent.parent
@@ -104,8 +103,8 @@ class RcnnMasks(ChipFormat):
             yield classes[0].value if classes else 1, renumber(read_numbers(label, self.title))[0]
             return
         for name in sub_folders(root):
-            if (root / name / label.name).is_file():
-                path = safe_path(root.parent, f"{root.name}/{name}/{label.name}")
+            path = picture_in(root.parent, f"{root.name}/{name}", label.stem, self.title, (label.suffix,))
+            if path is not None:
                 value = class_of_folder(name, classes, path, self.title)
                 yield value, renumber(read_numbers(path, self.title))[0]
 
@@ -146,12 +145,12 @@ def _found(folder: Path) -> dict[str, Path]:
 def _looks_like_it(folder: Path) -> bool:
     """Tell whether the first mask in a class folder belongs to a picture directly in ``images/``."""
     from ._layouts import IMAGE_SUFFIXES  # noqa: PLC0415
-    from ._mask_files import picture_in, sub_folders  # noqa: PLC0415
+    from ._mask_files import sub_folders  # noqa: PLC0415
 
     for name in sub_folders(folder / _LABELS):
         for path in (folder / _LABELS / name).iterdir():
             if path.suffix.lower() in IMAGE_SUFFIXES:
-                return picture_in(folder, ("images",), path.stem) is not None
+                return any((folder / "images" / f"{path.stem}{suffix}").is_file() for suffix in IMAGE_SUFFIXES)
     return False
 
 
