@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Masks of more bytes in all are taken for a broken file before memory runs out.
 _LARGEST_MASKS = 2**30
+# Up to here a table of all numbers is faster than sorting the pixels.
+_FEW = 2**20
 
 
 def shape_patch(shape: Any, size: tuple[int, int]) -> tuple[int, int, np.ndarray] | None:
@@ -63,14 +65,17 @@ def draw_numbers(objects: Sequence[LabelObject], size: tuple[int, int]) -> tuple
 
 
 def renumber(numbers: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """Return whole numbers (height, width) as 1 to n in the same order, int32, and what the numbers were."""
+    """Return whole numbers from 0 (height, width) as 0 to n in the same order, int32, and what 1 to n were."""
     import numpy as np  # noqa: PLC0415
 
-    seen, inverse = np.unique(numbers, return_inverse=True)
-    inverse = inverse.reshape(numbers.shape).astype(np.int32)
-    if len(seen) and seen[0] != 0:
-        inverse += 1
-    return inverse, [int(number) for number in seen if number != 0]
+    most = int(numbers.max(initial=0))
+    if most > _FEW:
+        seen, inverse = np.unique(numbers, return_inverse=True)
+        return inverse.reshape(numbers.shape).astype(np.int32) + (seen[0] != 0), seen[seen != 0].tolist()
+    used = np.zeros(most + 1, bool)
+    used[numbers] = True
+    used[0] = False
+    return np.cumsum(used, dtype=np.int32)[numbers], np.flatnonzero(used).tolist()
 
 
 def smallest_type(numbers: np.ndarray) -> np.ndarray:
