@@ -99,14 +99,23 @@ class ExportJob(Job):
 
 @dataclass(frozen=True)
 class TrainJob(Job):
-    """Train a model into the folder ``output``. 0 means "found" for batch size and learning rate."""
+    """Train a model into the folder ``output``. 0 means "found" for batch size and learning rate.
+
+    ``preset`` ("ARCGIS" or "ENVI") gives its own values to the fields that are left at their default.
+    ``chip_size`` and ``resize_to`` are sides in pixels, 0: as the chips are. ``solid_distance`` (pixels) and
+    ``blur_distance`` (least and most pixels) are by class value, or by "*" for all classes; they widen point
+    and line labels. ``background_patch_ratio`` -1 takes all chips as they are. ``class_weight_min`` and
+    ``_max`` 0 draw all chips alike. ``loss_weight`` 0 to 1 favours features over the background.
+    """
 
     inputs: list[str]
     output: str
     name: str = "model"
+    preset: str = "ARCGIS"
     model_type: str = "AUTO"
     backbone: str = ""
     backbone_weights: str = ""
+    pretrained_model: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
     max_epochs: int = 20
     batch_size: int = 0
@@ -115,7 +124,20 @@ class TrainJob(Job):
     stop_early: bool = True
     freeze: bool = True
     monitor: str = "VALID_LOSS"
+    chip_size: int = 0
+    resize_to: int = 0
     augmentation: str = "DEFAULT"
+    augmentation_parameters: str = ""
+    weight_init_scheme: str = "RANDOM"
+    shuffle: bool = True
+    feature_patch_percentage: float = 1.0
+    background_patch_ratio: float = -1.0
+    pad_small_features: bool = False
+    solid_distance: dict[str, Any] = field(default_factory=dict)
+    blur_distance: dict[str, Any] = field(default_factory=dict)
+    class_weight_min: float = 0.0
+    class_weight_max: float = 0.0
+    loss_weight: float = 0.0
     seed: int = 0
     processor: str = "AUTO"
     gpu_id: int = 0

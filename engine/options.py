@@ -14,7 +14,7 @@ from .models import split_arguments
 
 PATHS = {
     *("raster", "output", "labels", "mask", "report", "model", "inputs", "probabilities", "classified", "reference"),
-    *("raster2", "instance_labels"),
+    *("raster2", "instance_labels", "pretrained_model"),
 }
 _KNOWN_WEIGHTS = {"", "DEFAULT"}
 
