@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..classes import ClassInfo
 from . import SECOND_UNPAIRED, Chip, ChipFormat, ChipSet
+from ._documents import MAP
 from ._folder import MapEntry, UnsafePathError, metadata_mode, read_map
 from ._label import ChipLabel
 from ._layouts import IMAGE_SUFFIXES
@@ -61,10 +62,11 @@ class CycleGan(ChipFormat):
 
     def _entries(self, folder: Path) -> list[MapEntry]:
         try:
-            named = [path for entry in read_map(folder) for path in (entry.image, entry.image2) if path is not None]
+            entries = read_map(folder) if (folder / MAP).is_file() else []
         except UnsafePathError as error:
             detail = f"its map.txt names '{error}', which lies outside of it"
             raise ChipsUnreadableError(path=folder, format=self.title, detail=detail) from error
+        named = [path for entry in entries for path in (entry.image, entry.image2) if path is not None]
         for pair in _DOMAINS:
             places = [path for place in pair if (path := _below(folder, place)) is not None]
             if len(places) < 2:
