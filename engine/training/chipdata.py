@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,16 @@ import rasterio
 from numpy.typing import NDArray
 
 from ..chips import FORMATS, BandStats, Chip, ChipFormat, ChipSet
+from ..chips._targets import PIXELS
 from ..classes import ClassInfo
 from ..errors import InputError
-from ..progress import Reporter, check
+from ..progress import Reporter, Section, check
 from ..tasks import Task
 from .problems import BrokenChipError, DifferentChipsError, NoChipsError
 
 Array = NDArray[np.generic]
+# Labelled pixels of each learnt class, and pixels with a value that is no class.
+Count = tuple[NDArray[np.int64], int]
 CACHE_BYTES = 8 * 2**30
 _READERS = 4
 
@@ -79,17 +83,26 @@ def _join(sets: list[ChipSet]) -> ChipSet:
     if len(sets) == 1:
         return sets[0]
     classes = {item.value: item for chips in reversed(sets) for item in chips.classes}
-    pixels: dict[int, int] = {}
-    for chips in sets:
-        for value, count in chips.class_pixels.items():
-            pixels[value] = pixels.get(value, 0) + count
     return replace(
         sets[0],
         chips=tuple(chip for chips in sets for chip in chips.chips),
         classes=tuple(classes[value] for value in sorted(classes)),
         stats=tuple(_join_stats(sets, band) for band in range(sets[0].bands)),
-        class_pixels=pixels,
+        class_pixels=_sum([chips.class_pixels for chips in sets]),
+        class_objects=_sum([chips.class_objects for chips in sets]),
+        same_size=all(chips.same_size for chips in sets),
     )
+
+
+def _sum(counts: Sequence[Mapping[int, int]]) -> dict[int, int]:
+    """Add up counts by class value; where one folder has none, the sum is not known."""
+    if not all(counts):
+        return {}
+    total: dict[int, int] = {}
+    for each in counts:
+        for value, count in each.items():
+            total[value] = total.get(value, 0) + count
+    return total
 
 
 def _join_stats(sets: list[ChipSet], band: int) -> BandStats:
@@ -129,7 +142,20 @@ class ChipData:
         if self.images is not None and self.targets is not None:
             return self.images[index], self.targets[index]
         chip = self.chips[index]
-        return read_image(chip, self.chip_set), self.task.targets(self.chip_format.read_target(chip), self.classes)
+        return read_image(chip, self.chip_set), self.task.targets(self.read_label(chip), self.classes)
+
+    def read_label(self, chip: Chip) -> Array:
+        """Return the class values of a chip (h, w); raise BrokenChipError, InputError."""
+        try:
+            label: Array = self.chip_format.read_target(chip, self.chip_set.classes)
+        except InputError:
+            raise
+        except (rasterio.RasterioIOError, OSError) as error:
+            raise BrokenChipError(path=chip.label, detail=error) from error
+        expected = (self.chip_set.size[1], self.chip_set.size[0])
+        if label.shape != expected:
+            raise BrokenChipError(path=chip.label, detail=f"rows and columns are {label.shape}, not {expected}")
+        return label
 
     def digest(self) -> str:
         """Return a short digest of what is learnt: it changes with chips, labels and classes."""
@@ -160,50 +186,82 @@ def read_image(chip: Chip, chip_set: ChipSet) -> Array:
     return image
 
 
-def count_chips(
+def gather_chips(
     chip_format: ChipFormat, chip_set: ChipSet, task: Task, classes: tuple[ClassInfo, ...], reporter: Reporter
 ) -> ChipData:
-    """Count the labels of all chips; chips in which there is nothing to learn are left out.
+    """Read all chips into memory and count their labels on the way, each file once.
 
-    Raises:
-        BrokenChipError: for the first label that cannot be used.
-    """
-    known = [0, *(item.value for item in chip_set.classes)]
-
-    def count(chip: Chip) -> tuple[NDArray[np.int64], int]:
-        label = _read_label(chip_format, chip, chip_set)
-        target = task.targets(label, classes)
-        unknown = int((~np.isin(label, known)).sum())
-        return np.bincount(target.ravel(), minlength=256)[: len(classes)], unknown
-
-    found = _each(count, chip_set.chips, reporter, "Reading label")
-    counts = np.array([item for item, _ in found], np.int64).reshape(-1, len(classes))
-    useful = counts.sum(1) > 0
-    chips = tuple(chip for chip, use in zip(chip_set.chips, useful, strict=True) if use)
-    unknown = sum(number for _, number in found)
-    return ChipData(chip_format, chip_set, task, classes, chips, counts[useful], unknown)
-
-
-def keep_in_memory(data: ChipData, reporter: Reporter) -> bool:
-    """Read all chips into memory where they fit, and tell whether they do.
+    Where they do not fit, what the export noted of a chip is its count, and only labels that it noted nothing
+    of are read. Chips in which there is nothing to learn are left out.
 
     Raises:
         BrokenChipError: for the first chip that cannot be used.
     """
-    chip_set, number = data.chip_set, len(data.chips)
-    width, height = chip_set.size
-    size = width * height * (chip_set.bands * np.dtype(chip_set.dtype).itemsize + 1) * number
-    if size > min(CACHE_BYTES, psutil.virtual_memory().available // 3):
-        return False
-    images = np.empty((number, chip_set.bands, height, width), chip_set.dtype)
+    data = ChipData(chip_format, chip_set, task, classes, chip_set.chips, np.zeros((0, len(classes)), np.int64))
+    if _fits(data):
+        _choose(data, _read_all(data, reporter))
+        return data
+    _choose(data, _each(partial(_count, data), data.chips, Section(reporter, 0.0, 0.4), "Counting chip"))
+    if _fits(data):
+        _read_all(data, Section(reporter, 0.4, 1.0))
+    return data
+
+
+def _fits(data: ChipData) -> bool:
+    width, height = data.chip_set.size
+    size = width * height * (data.chip_set.bands * np.dtype(data.chip_set.dtype).itemsize + 1) * len(data.chips)
+    return bool(size <= min(CACHE_BYTES, psutil.virtual_memory().available // 3))
+
+
+def _read_all(data: ChipData, reporter: Reporter) -> list[Count]:
+    """Read labels, and the pictures of those that show anything, into memory; return what was counted."""
+    number, (width, height) = len(data.chips), data.chip_set.size
+    # Memory that is never written to is never taken: chips that are left out cost nothing.
+    images = np.empty((number, data.chip_set.bands, height, width), data.chip_set.dtype)
     targets = np.empty((number, height, width), np.uint8)
 
-    def read(index: int) -> None:
-        images[index], targets[index] = data.load(index)
+    def read(index: int) -> Count:
+        counted, targets[index] = _counted(data, data.chips[index])
+        if counted[0].any():
+            images[index] = read_image(data.chips[index], data.chip_set)
+        return counted
 
-    _each(read, range(number), reporter, "Reading chip")
+    found = _each(read, range(number), reporter, "Reading chip")
     data.images, data.targets = images, targets
-    return True
+    return found
+
+
+def _counted(data: ChipData, chip: Chip) -> tuple[Count, NDArray[np.uint8]]:
+    """Read the label of a chip: its labelled pixels of each class, how many have another value, and its target."""
+    label = data.read_label(chip)
+    target = data.task.targets(label, data.classes)
+    unknown = int((~np.isin(label, [0, *(item.value for item in data.chip_set.classes)])).sum())
+    return (np.bincount(target.ravel(), minlength=256)[: len(data.classes)], unknown), target
+
+
+def _count(data: ChipData, chip: Chip) -> Count:
+    """Return what the export noted of a chip; where it noted no pixels, what its label holds."""
+    width, height = data.chip_set.size
+    if data.chip_format.target != PIXELS or not chip.counts or sum(chip.counts.values()) != width * height:
+        return _counted(data, chip)[0]
+    known = {0, *(item.value for item in data.chip_set.classes)}
+    unknown = sum(count for value, count in chip.counts.items() if value not in known)
+    return np.array([chip.counts.get(item.value, 0) for item in data.classes]), unknown
+
+
+def _choose(data: ChipData, found: list[Count]) -> None:
+    """Take the counts, and leave out chips in which there is nothing to learn."""
+    counts = np.array([item for item, _ in found], np.int64).reshape(-1, len(data.classes))
+    useful = np.flatnonzero(counts.sum(1) > 0)
+    data.chips, data.counts = tuple(data.chips[index] for index in useful), counts[useful]
+    data.unknown = sum(unknown for _, unknown in found)
+    if data.images is None or data.targets is None:
+        return
+    # In place, as there may be no room for both.
+    for place, index in enumerate(useful):
+        if place != index:
+            data.images[place], data.targets[place] = data.images[index], data.targets[index]
+    data.images, data.targets = data.images[: len(useful)], data.targets[: len(useful)]
 
 
 def _each(work: Callable[[Any], Any], items: Sequence[Any], reporter: Reporter, what: str) -> list[Any]:
@@ -220,16 +278,3 @@ def _each(work: Callable[[Any], Any], items: Sequence[Any], reporter: Reporter, 
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return results
-
-
-def _read_label(chip_format: ChipFormat, chip: Chip, chip_set: ChipSet) -> Array:
-    try:
-        label: Array = chip_format.read_target(chip)
-    except InputError:
-        raise
-    except (rasterio.RasterioIOError, OSError) as error:
-        raise BrokenChipError(path=chip.label, detail=error) from error
-    expected = (chip_set.size[1], chip_set.size[0])
-    if label.shape != expected:
-        raise BrokenChipError(path=chip.label, detail=f"rows and columns are {label.shape}, not {expected}")
-    return label

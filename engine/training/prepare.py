@@ -15,10 +15,10 @@ from ..chips import ChipFormat, ChipSet
 from ..classes import ClassInfo
 from ..jobs import TrainJob
 from ..models import MODEL_TYPES, ModelType
-from ..progress import Reporter, Section
+from ..progress import Reporter
 from ..tasks import TASKS, Task
 from .augment import AUGMENTATIONS
-from .chipdata import ChipData, count_chips, keep_in_memory, read_chip_sets
+from .chipdata import ChipData, gather_chips, read_chip_sets
 from .problems import (
     BadNameError,
     BadNumberError,
@@ -119,9 +119,9 @@ def _device(job: TrainJob) -> torch.device:
 
 
 def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:
-    """Read the labels, check what is in them, split the chips, and read the pictures where they fit."""
+    """Read the chips, or count their labels where they are too many for memory; check and split them."""
     chip_set = choice.chip_set
-    data = count_chips(choice.chip_format, chip_set, choice.task, choice.classes, Section(reporter, 0.0, 0.4))
+    data = gather_chips(choice.chip_format, chip_set, choice.task, choice.classes, reporter)
     present = [item for item, number in zip(choice.classes, data.counts.sum(0), strict=True) if number]
     if not present:
         raise NoClassError(folder=chip_set.folder)
@@ -130,7 +130,6 @@ def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:
     if len(present) == 1:
         raise OneClassError(folder=chip_set.folder, name=present[0].name)
     split = split_chips(data.chips, data.counts, chip_set.size, choice.job.validation_percentage, choice.job.seed)
-    keep_in_memory(data, Section(reporter, 0.4, 1.0))
     _tell(choice, data, split, reporter)
     return data, split
 

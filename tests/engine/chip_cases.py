@@ -129,6 +129,7 @@ def make_case(folder, pixels=None, boxes=BOXES, transform=NORTH_UP, crs=UTM, **o
     shapes = [pixel_box(transform, *box[:4]) for box in boxes]
     labels = write_labels(folder / "l.gpkg", shapes, [box[4] for box in boxes], crs=crs)
     base = {"raster": str(raster), "labels": str(labels), "tile_size": [64, 64], "stride": [32, 32]}
+    base["format"] = "CLASSIFIED_TILES"
     return base, canvas
 
 

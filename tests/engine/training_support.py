@@ -90,7 +90,7 @@ def make_chips(
         raster, labels = write_scene(folder, bands, dtype, size, values)
         pipeline.export(
             ExportJob(
-                str(raster), str(folder / "chips"), labels=str(labels), labels_are_raster=True,
+                str(raster), str(folder / "chips"), "CLASSIFIED_TILES", str(labels), labels_are_raster=True,
                 classes=[item for item in CLASSES if item["value"] in classes],
                 tile_size=[tile, tile], stride=[stride, stride], all_tiles=True,
             ),
