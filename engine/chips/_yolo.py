@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -34,10 +33,10 @@ class Outline(NamedTuple):
 class YoloFormat(ChipFormat):
     """A text file beside each chip; a line is a class index and numbers in parts of the chip's size.
 
-    The index is the class value less 1, so that chips may be added later and values come back: values
-    that no class has are filled in the list of classes with names that are their numbers. ``data.yaml`` names
-    no ``path``: Ultralytics then looks beside the file, and anywhere else for a relative one. It has the same
-    chips for training and validation; whoever trains with it will want to part them.
+    Indexes follow the class values in order; where these are not 1, 2, 3 and so on, ``class_values`` in
+    ``data.yaml`` says which is which. That file names no ``path``: Ultralytics then looks beside it, and
+    elsewhere for a relative one. It has the same chips for training and validation; whoever trains with it
+    will want to part them.
 
     Read are also parts as ``images/train`` and ``labels/train``, names in ``data.yaml``, ``classes.txt`` or
     ``obj.names``, and lines of both kinds: the box of a polygon, a box as polygon.
@@ -66,24 +65,21 @@ class YoloFormat(ChipFormat):
         write_bytes(folder / f"labels/{stem}.txt", text.encode("ascii"))
 
     def seal(self, folder: Path, before: Path | None, classes: Sequence[ClassInfo], lines: Sequence[str]) -> None:
-        """Write ``data.yaml`` and ``classes.txt``."""
-        from ..data.writing import write_bytes  # noqa: PLC0415
+        """Write ``data.yaml`` and ``classes.txt``, and indexes without gaps; raise DiskFullError."""
+        from ._yolo_classes import write_classes  # noqa: PLC0415
 
-        known = {item.value: " ".join(item.name.split()) for item in classes}
-        names = [known.get(value, str(value)) for value in range(1, max(known, default=0) + 1)]
-        # A text of JSON is one of YAML, too.
-        listed = "".join(f"  {index}: {json.dumps(name, ensure_ascii=False)}\n" for index, name in enumerate(names))
-        text = f"train: images\nval: images\nnc: {len(names)}\nnames:\n{listed}"
-        write_bytes(folder / "data.yaml", text.encode())
-        write_bytes(folder / "classes.txt", "".join(f"{name}\n" for name in names).encode())
+        write_classes(folder, before, classes)
 
     def read(self, folder: Path) -> ChipSet:
         """Read the folder; where nothing names the classes, those of all labels are taken."""
         from ._reading import read_chip_set  # noqa: PLC0415
         from ._yaml_names import read_class_names  # noqa: PLC0415
+        from ._yolo_classes import stated_values  # noqa: PLC0415
 
         named = sorted(read_class_names(Path(folder), self.title).items())
-        classes = [ClassInfo.from_dict({"value": index + 1, "name": name}, index) for index, name in named]
+        values = stated_values(Path(folder)) or range(1, max(dict(named), default=0) + 2)
+        items = [{"value": values[index], "name": name} for index, name in named if index < len(values)]
+        classes = sorted(map(ClassInfo.from_dict, items, range(len(items))), key=lambda item: item.value)
         return read_chip_set(folder, self, suffixes=(".txt",), names=self._names, classes=classes)
 
     def outlines(self, chip: Chip, classes: Sequence[ClassInfo], size: tuple[int, int]) -> list[Outline]:
@@ -92,14 +88,19 @@ class YoloFormat(ChipFormat):
         Raises:
             ChipsUnreadableError: where a line is no outline, or its class none of ``classes`` (if there are any).
         """
+        from ._yolo_classes import value_of_index  # noqa: PLC0415
+
         known = {item.value for item in classes}
-        found = []
+        found: list[Outline] = []
+        if chip.label is None:
+            return found
         for number, index, numbers in self._rows(chip.label):
-            if known and index + 1 not in known:
+            value = value_of_index(chip.label, index)
+            if value < 1 or (known and value not in known):
                 names = ", ".join(item.name for item in classes[:8])
                 detail = f"line {number} of it has the class index {index}, which is none of those of {names}"
                 raise ChipsUnreadableError(path=chip.label, format=self.title, detail=detail)
-            found.append(Outline(index + 1, _corners(numbers, size)))
+            found.append(Outline(value, _corners(numbers, size)))
         return found
 
     def detect(self, folder: Path) -> bool:
@@ -109,20 +110,24 @@ class YoloFormat(ChipFormat):
         return is_kind(folder, self, self.kind)
 
     def _names(self, entry: MapEntry) -> set[str]:
-        return {str(index + 1) for _, index, _ in self._rows(entry.label)}
+        from ._yolo_classes import value_of_index  # noqa: PLC0415
 
-    def _rows(self, label: Path | None) -> Iterator[tuple[int, int, list[float]]]:
+        if entry.label is None:
+            return set()
+        return {str(value_of_index(entry.label, index)) for _, index, _ in self._rows(entry.label)}
+
+    def _rows(self, label: Path) -> Iterator[tuple[int, int, list[float]]]:
         """Yield number, class index and coordinates of each line."""
         from ._lines import bad_line, read_lines  # noqa: PLC0415
 
-        for number, words in read_lines(label, self.title) if label is not None else ():
+        for number, words in read_lines(label, self.title):
             try:
                 index, *numbers = (float(word) for word in words)
             except ValueError:
-                raise bad_line(Path(str(label)), self.title, number, _EXPECTED) from None
+                raise bad_line(label, self.title, number, _EXPECTED) from None
             good = index.is_integer() and index >= 0 and all(_LEAST <= value <= _MOST for value in numbers)
             if not good or not (len(numbers) == 4 or (len(numbers) >= 6 and len(numbers) % 2 == 0)):
-                raise bad_line(Path(str(label)), self.title, number, _EXPECTED)
+                raise bad_line(label, self.title, number, _EXPECTED)
             yield number, int(index), numbers
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
@@ -176,19 +178,84 @@ def test_classes_without_names_are_numbers(tmp_path):
 names = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=12)
 
 
+values = st.lists(st.integers(1, 2**32 - 1) | st.integers(1, 6), min_size=1, max_size=6, unique=True)
+
+
+def classes_of(numbers, listed=()):
+    listed = dict(zip(numbers, listed, strict=False))
+    return classes_from_dicts([{"value": each, "name": listed.get(each, f"no. {each}")} for each in sorted(numbers)])
+
+
+def write_set(folder, chip_format, numbers, first=0, before=None, classes=None):
+    """Write a chip for each class value and seal them."""
+    for index, value in enumerate(numbers):
+        Scene.of((16, 16), (value, shapely.box(1, 2, 9, 8))).write(chip_format, folder, f"{first + index:09d}")
+    chip_format.seal(folder, before, classes or classes_of(numbers), [])
+
+
+def values_in(folder, chip_format):
+    found = chip_format.read(folder)
+    return [chip_format.read_target(chip, found.classes).values.tolist() for chip in found.chips]
+
+
 @quick
-@given(listed=st.dictionaries(st.integers(1, 12), names.filter(str.strip), min_size=1, max_size=6))
+@given(numbers=values, listed=st.lists(names.filter(str.strip), max_size=6))
 @both
-def test_written_classes_are_yaml_and_read_back(tmp_path, chip_format, listed):
+def test_written_classes_are_yaml_without_gaps_and_read_back(tmp_path_factory, chip_format, numbers, listed):
     yaml = pytest.importorskip("yaml")
-    classes = classes_from_dicts([{"value": value, "name": name} for value, name in sorted(listed.items())])
-    chip_format.seal(tmp_path, None, classes, [])
-    said = yaml.safe_load((tmp_path / "data.yaml").read_text("utf-8"))
-    assert (said["train"], said["val"], said["nc"]) == ("images", "images", len(said["names"]))
+    folder = tmp_path_factory.mktemp("yolo")
+    classes = classes_of(numbers, listed)
+    write_set(folder, chip_format, numbers, classes=classes)
+    said = yaml.safe_load((folder / "data.yaml").read_text("utf-8"))
+    assert (said["train"], said["val"], said["nc"]) == ("images", "images", len(numbers))
     assert "path" not in said
-    # Ultralytics wants every index up to the largest.
-    assert list(said["names"]) == list(range(max(listed)))
-    expected = {value: " ".join(listed.get(value, str(value)).split()) for value in range(1, max(listed) + 1)}
-    assert {index + 1: name for index, name in said["names"].items()} == expected
-    assert named(tmp_path, chip_format) == expected
-    assert (tmp_path / "classes.txt").read_text("utf-8").split("\n")[:-1] == list(expected.values())
+    expected = [" ".join(item.name.split()) for item in classes]
+    assert said["names"] == dict(enumerate(expected))
+    assert (folder / "classes.txt").read_text("utf-8").split("\n")[:-1] == expected
+    written = [rows_of(path)[0][0] for path in sorted((folder / "labels").iterdir())]
+    assert [sorted(numbers)[index] for index in written] == numbers
+    found = chip_format.read(folder)
+    assert [(item.value, item.name) for item in found.classes] == [
+        (item.value, name) for item, name in zip(classes, expected, strict=True)
+    ]
+    assert values_in(folder, chip_format) == [[value] for value in numbers]
+    assert {path.name for path in folder.iterdir()} == {"images", "labels", "data.yaml", "classes.txt"}
+
+
+@quick
+@given(first=values, second=values)
+def test_classes_of_more_chips_leave_old_indexes_alone(tmp_path_factory, first, second):
+    old, new = tmp_path_factory.mktemp("old"), tmp_path_factory.mktemp("new")
+    write_set(old, YOLO, first)
+    before = {path.name: path.read_bytes() for path in (old / "labels").iterdir()}
+    write_set(new, YOLO, second, len(first), old, classes_of({*first, *second}))
+    for path in sorted(new.rglob("*")):
+        if path.is_file():
+            path.replace(old / path.relative_to(new))
+    assert {name: (old / "labels" / name).read_bytes() for name in before} == before
+    assert values_in(old, YOLO) == [[value] for value in (*first, *second)]
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_classes_that_were_cut_off_are_written_by_the_next_try(tmp_path, monkeypatch, step):
+    numbers, calls = [7, 3, 40], []
+    replace = Path.replace
+
+    def fail(self, target):
+        calls.append(target)
+        if len(calls) == step + 1:
+            raise OSError("killed")
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        if step < 4:
+            with pytest.raises(OSError, match="killed"):
+                write_set(tmp_path, YOLO, numbers)
+        else:
+            write_set(tmp_path, YOLO, numbers)
+    for _ in range(2):
+        YOLO.seal(tmp_path, None, classes_of(numbers), [])
+        assert values_in(tmp_path, YOLO) == [[7], [3], [40]]
+        left = {path.name for path in tmp_path.iterdir()} - {"data.yaml.partial", "classes.txt.partial"}
+        assert left == {"images", "labels", "data.yaml", "classes.txt"}
