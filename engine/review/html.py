@@ -44,6 +44,13 @@ figure{margin:12px 0}figure img,figure svg{max-width:100%;height:auto;display:bl
 figcaption{color:var(--soft);margin-top:6px}
 .warning{background:var(--warn);color:var(--warn-ink);border:1px solid var(--warn-line);border-radius:10px;
 padding:10px 16px;margin:12px 0}
+.legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:8px 0}
+.sheet{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,var(--wide)),1fr));gap:18px 14px}
+.sheet figure{margin:0;min-width:0}.sheet figcaption{font-size:13px;line-height:1.4;margin:5px 0;gap:0 12px;overflow-wrap:anywhere}
+.sheet .pair{display:grid;grid-template-columns:1fr 1fr;gap:6px;align-items:start}
+.over text{font-family:system-ui,"Segoe UI",Roboto,sans-serif}
+.toggle{margin:0 8px 12px 0}.toggle:not(:checked)~.sheet .over{display:none}
+.chart text{fill:var(--soft);font-size:12px;paint-order:stroke;stroke:var(--card);stroke-width:3px}
 footer{color:var(--soft);margin-top:24px;font-size:13px}code{font-size:90%;overflow-wrap:anywhere}
 @media print{body{background:#fff}section{break-inside:avoid}}
 """
@@ -72,6 +79,14 @@ class Swatch:
 
     text: str
     color: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One place in a sheet: one or two SVG drawings of our own making, and what stands below them, side by side."""
+
+    drawings: Sequence[str]
+    notes: Sequence[str | Swatch] = ()
 
 
 class Page:
@@ -162,11 +177,32 @@ class Page:
         Raises:
             ValueError: where the drawing holds a script or a link to elsewhere.
         """
-        start = text.find("<svg")
-        drawing = text[max(start, 0) :]
-        if start < 0 or re.search(r"<script|\son\w+\s*=|javascript:", drawing, re.IGNORECASE):
-            raise ValueError("not a plain SVG drawing")
-        self._figure(drawing, caption)
+        self._figure(_plain_drawing(text), caption)
+        return self
+
+    def legend(self, entries: Iterable[Swatch]) -> Page:
+        """Add names with their colours, side by side."""
+        self._add(f'<div class="legend">{"".join(f"<span>{_content(entry)}</span>" for entry in entries)}</div>')
+        return self
+
+    def sheet(self, samples: Iterable[Sample], toggle: str = "", wide: int = 220) -> Page:
+        """Add drawings in a grid with columns of at least ``wide`` pixels.
+
+        With ``toggle`` (its text) a tick shows and hides what the drawings hold in groups of class "over".
+        Raises ValueError as ``svg`` does.
+        """
+        figures = []
+        for sample in samples:
+            drawings = "".join(_plain_drawing(text) for text in sample.drawings)
+            inner = f'<div class="pair">{drawings}</div>' if len(sample.drawings) > 1 else drawings
+            note = "".join(
+                f"<span>{_content(part) if isinstance(part, Swatch) else escape(part)}</span>" for part in sample.notes
+            )
+            figures.append(f"<figure>{inner}<figcaption class="legend">{note}</figcaption></figure>")
+        name = f"toggle{len(self._sections)}"
+        box = f'<input type="checkbox" class="toggle" id="{name}" checked><label for="{name}">{escape(toggle)}</label>'
+        grid = f'<div class="sheet" style="--wide:{wide}px">{"".join(figures)}</div>'
+        self._add(f"<div>{box if toggle else ''}{grid}</div>")
         return self
 
     def render(self) -> str:
@@ -187,7 +223,8 @@ class Page:
         """Write the page under its final name only when it is complete; raise OSError."""
         partial = path.with_name(path.name + ".partial")
         try:
-            partial.write_text(self.render(), encoding="utf-8")
+            # Names of files may hold what is no text at all.
+            partial.write_text(self.render(), encoding="utf-8", errors="replace")
             partial.replace(path)
         except OSError:
             with contextlib.suppress(OSError):
@@ -214,6 +251,15 @@ def number(value: object, digits: int = 3) -> str:
     if value and (abs(value) < 10**-digits or abs(value) >= 10**6):
         return f"{value:.{digits}g}"
     return f"{value:,.{digits}f}".replace(",", "\u202f")
+
+
+def _plain_drawing(text: str) -> str:
+    """Return the SVG in a text; only its tags count: names in it are escaped and may read as they like."""
+    start = text.find("<svg")
+    drawing = text[max(start, 0) :]
+    if start < 0 or re.search(r"<script|<[^>]*(\son\w+\s*=|javascript:)", drawing, re.IGNORECASE):
+        raise ValueError("not a plain SVG drawing")
+    return drawing
 
 
 def _is_numeric(cell: object) -> bool:

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rasterio.io import MemoryFile
 
 from ..classes import Color
 from ..data.encoding import encode_plain
 
 Pixels = npt.NDArray[Any]
 Picture = npt.NDArray[np.uint8]
-_GROUND = 235
 _OPACITY = 0.45
+_QUALITY = 82
 
 
 def to_picture(pixels: Pixels, limits: Sequence[tuple[float, float]] = ()) -> Picture:
@@ -35,46 +36,49 @@ def _stretch(band: Pixels, limits: tuple[float, float] | None) -> Picture:
         low, high = np.percentile(band, (2, 98))
     else:
         low, high = limits
-    scaled = (band.astype(np.float64) - low) / max(high - low, 1e-12)
+    scaled = (np.nan_to_num(band.astype(np.float64)) - low) / max(high - low, 1e-12)
     return np.asarray(np.clip(scaled, 0, 1) * 255, np.uint8)
 
 
-def draw_classes(picture: Picture, values: Pixels, colors: Mapping[int, Color]) -> Picture:
-    """Return the picture with class values (height, width) drawn over it: tinted inside, full at their edges."""
-    drawn = picture.astype(np.float64)
+def at_edges(values: Pixels) -> npt.NDArray[np.bool_]:
+    """Tell which pixels of values (height, width) have a neighbour with another value."""
     padded = np.pad(values, 1, mode="edge")
     inner = padded[1:-1, 1:-1]
-    edge = (
+    edge: npt.NDArray[np.bool_] = (
         (inner != padded[:-2, 1:-1])
         | (inner != padded[2:, 1:-1])
         | (inner != padded[1:-1, :-2])
         | (inner != padded[1:-1, 2:])
     )
-    for value, color in colors.items():
-        where = values == value
-        drawn[where] = (1 - _OPACITY) * drawn[where] + _OPACITY * np.array(color)
-        drawn[where & edge] = color
-    return drawn.astype(np.uint8)
+    return edge
 
 
-def mosaic(pictures: Sequence[Picture], columns: int, largest_px: int = 240, gap_px: int = 6) -> Picture:
-    """Return one picture of all, in rows of ``columns``; each thinned to at most ``largest_px`` a side."""
-    small = [_thinned(picture, largest_px) for picture in pictures]
-    height, width = max(item.shape[0] for item in small), max(item.shape[1] for item in small)
-    rows = -(-len(small) // columns)
-    columns = min(columns, len(small))
-    sheet = np.full((rows * (height + gap_px) - gap_px, columns * (width + gap_px) - gap_px, 3), _GROUND, np.uint8)
-    for index, item in enumerate(small):
-        top, left = index // columns * (height + gap_px), index % columns * (width + gap_px)
-        sheet[top : top + item.shape[0], left : left + item.shape[1]] = item
-    return sheet
+def tinted(values: Pixels, colors: Mapping[int, Color], edges: Mapping[int, Color] | None = None) -> Picture:
+    """Return a picture (height, width, 4) to lay over another one: values tinted inside, full at their edges.
 
-
-def _thinned(picture: Picture, largest_px: int) -> Picture:
-    step = -(-max(picture.shape[:2]) // largest_px)
-    return picture[::step, ::step]
+    ``edges`` are the colours at the edges, those of the insides where it is not given; values without a
+    colour are left clear.
+    """
+    found, place = np.unique(values, return_inverse=True)
+    tables = np.zeros((2, len(found), 4), np.uint8)
+    for row, value in enumerate(found.tolist()):
+        if value in colors:
+            tables[0, row] = (*colors[value], round(255 * _OPACITY))
+            tables[1, row] = (*(edges or colors).get(value, colors[value]), 255)
+    place = place.reshape(values.shape)
+    drawn: Picture = np.where(at_edges(values)[..., None], tables[1][place], tables[0][place])
+    return drawn
 
 
 def png(picture: Picture) -> bytes:
-    """Return a picture (height, width, 3) as PNG."""
+    """Return a picture (height, width, 3), or 4 with opacity, as PNG."""
     return encode_plain(np.ascontiguousarray(picture.transpose(2, 0, 1)), "PNG")
+
+
+def jpeg(picture: Picture) -> bytes:
+    """Return a picture (height, width, 3) as a small JPEG, good enough to look at."""
+    height, width = picture.shape[:2]
+    with MemoryFile() as memory:
+        with memory.open(driver="JPEG", count=3, height=height, width=width, dtype="uint8", quality=_QUALITY) as file:
+            file.write(picture.transpose(2, 0, 1))
+        return bytes(memory.getbuffer())
