@@ -46,7 +46,8 @@ figcaption{color:var(--soft);margin-top:6px}
 padding:10px 16px;margin:12px 0}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:8px 0}
 .sheet{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,var(--wide)),1fr));gap:18px 14px}
-.sheet figure{margin:0;min-width:0}.sheet figcaption{font-size:13px;line-height:1.4;margin:5px 0;gap:0 12px;overflow-wrap:anywhere}
+.sheet figure{margin:0;min-width:0}
+.sheet figcaption{font-size:13px;line-height:1.4;margin:5px 0;gap:0 12px;overflow-wrap:anywhere}
 .sheet .pair{display:grid;grid-template-columns:1fr 1fr;gap:6px;align-items:start}
 .over text{font-family:system-ui,"Segoe UI",Roboto,sans-serif}
 .toggle{margin:0 8px 12px 0}.toggle:not(:checked)~.sheet .over{display:none}
@@ -198,7 +199,7 @@ class Page:
             note = "".join(
                 f"<span>{_content(part) if isinstance(part, Swatch) else escape(part)}</span>" for part in sample.notes
             )
-            figures.append(f"<figure>{inner}<figcaption class="legend">{note}</figcaption></figure>")
+            figures.append(f'<figure>{inner}<figcaption class="legend">{note}</figcaption></figure>')
         name = f"toggle{len(self._sections)}"
         box = f'<input type="checkbox" class="toggle" id="{name}" checked><label for="{name}">{escape(toggle)}</label>'
         grid = f'<div class="sheet" style="--wide:{wide}px">{"".join(figures)}</div>'
