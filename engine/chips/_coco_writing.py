@@ -25,7 +25,7 @@ def write_fragment(folder: Path, stem: str, label: ChipLabel) -> None:
     from ._coco_shapes import outline  # noqa: PLC0415
 
     lines = [_dump({"width": label.size[0], "height": label.size[1]})]
-    for item in label.objects:
+    for item in (item for item in label.objects if not item.shape.is_empty):
         xmin, ymin, xmax, ymax = item.box
         values = {
             "category_id": item.value,

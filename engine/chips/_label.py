@@ -50,7 +50,7 @@ class ChipLabel:
 
     Attributes:
         size: width and height of the chip in pixels.
-        values: class values (height, width), 0 is unlabelled.
+        values: class values (height, width), 0 is unlabelled; instances, if there are any, are drawn into them.
         objects: features in drawing order; of a label raster its connected regions.
         instances: features with a class of their own for panoptic labels, in drawing order.
         value: for formats with one feature a chip, the class of that feature.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # A chip of more pixels is taken for a broken file before memory runs out.
-_LARGEST_CHIP = 2**28
+_LARGEST_CHIP = 2**26
 
 
 def read_numbers(path: Path, title: str) -> np.ndarray:
