@@ -27,8 +27,9 @@ def ours(tmp_path):
     raster = write_raster(tmp_path / "r.tif", noise(bands=4))
     labels = write_labels(tmp_path / "l.gpkg", [pixel_box(NORTH_UP, 10, 10, 60, 40)], [3], ["hut"])
     job = ExportJob(
-        str(raster), str(tmp_path / "out"), labels=str(labels), tile_size=[64, 64], stride=[32, 32], all_tiles=True
-    )
+        str(raster), str(tmp_path / "out"), "CLASSIFIED_TILES", str(labels),
+        tile_size=[64, 64], stride=[32, 32], all_tiles=True,
+    )  # fmt: skip
     export_chips(job, Recorder())
     return tmp_path / "out"
 
@@ -202,6 +203,31 @@ def test_world_file_reads_back(tmp_path_factory, numbers):
 def test_map_line_is_that_of_arcgis():
     assert map_line("images/1.tif", "labels/1.tif") == "images\\1.tif  labels\\1.tif \r\n"
     assert map_line("images/1.tif", None) == "images\\1.tif \r\n"
+    assert map_line("images/1.tif", None, "images2/1.tif") == "images\\1.tif images2\\1.tif \r\n"
+    both = "images\\1.tif images2\\1.tif  labels\\1.tif \r\n"
+    assert map_line("images/1.tif", "labels/1.tif", "images2/1.tif") == both
+    assert map_line("", None, "images2/1.tif") == "images2\\1.tif \r\n"
+    assert map_line("images/3/1.tif", None) == "images\\3\\1.tif \r\n"
+
+
+def test_second_pictures_of_a_map_are_found(tmp_path):
+    foreign(tmp_path)
+    (tmp_path / "images").joinpath("000000000000.tif").rename(tmp_path / "moved.tif")
+    (tmp_path / "images2").mkdir()
+    (tmp_path / "moved.tif").rename(tmp_path / "images2" / "000000000007.tif")
+    name = "000000000007.tif"
+    lines = map_line(f"images/{name}", f"labels/{name}", f"images2/{name}"), map_line("", None, f"images2/{name}")
+    (tmp_path / "map.txt").write_text("".join(lines))
+    pair, lone = read_map(tmp_path)
+    assert [path.parent.name for path in (pair.image, pair.label, pair.image2)] == ["images", "labels", "images2"]
+    assert (lone.image, lone.label, lone.image2) == (tmp_path / "images2" / name, None, None)
+
+
+def test_map_line_of_no_picture_is_left_out(tmp_path):
+    foreign(tmp_path)
+    (tmp_path / "images" / "000000000000.vrt").write_text("<VRTDataset/>")
+    (tmp_path / "map.txt").write_text("images\\000000000000.vrt \n\nimages\\000000000007.tif \nimages\\gone.tif \n")
+    assert [entry.image.name for entry in read_map(tmp_path)] == ["000000000007.tif"]
 
 
 @given(st.lists(st.lists(st.integers(-30000, 30000), min_size=1, max_size=20), min_size=1, max_size=6))
