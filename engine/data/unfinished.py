@@ -132,7 +132,8 @@ class Unfinished:
     def _check_ours(self) -> None:
         if not self.folder.is_dir() or (self.folder / _JOB).is_file():
             return
-        if any(path.name != "lock" for path in self.folder.iterdir()):
+        # A run that was killed at once leaves these.
+        if any(path.name not in {"lock", _JOB + ".new"} for path in self.folder.iterdir()):
             raise FolderInUseError(path=self.folder, detail="it is not an unfinished export of Swath")
 
     def _resume(self) -> Progress:
@@ -141,10 +142,19 @@ class Unfinished:
             progress = Progress(int(values["steps"]), stats_of_state(values["stats"]), dict(values["extra"]))
             self.lines.cut(int(values["lines"]))
             self.records.cut(int(values["records"]))
+            self._drop_from(progress.stats.next_index)
         except (OSError, ValueError, KeyError, TypeError) as error:
             self.close()
             raise FolderInUseError(path=self.folder, detail=f"{_STATE} is broken") from error
         return progress
+
+    def _drop_from(self, number: int) -> None:
+        """Remove the files of chips from this number on, some of which may be cut off."""
+        for place, _, names in os.walk(self.chips):
+            for name in names:
+                stem = name.split(".")[0]
+                if stem.isdecimal() and int(stem) >= number:
+                    (Path(place) / name).unlink()
 
     @property
     def saved(self) -> bool:
