@@ -44,7 +44,10 @@ def test_export_writes_every_chip_as_the_source_has_it(tmp_path, transform, dtyp
     stems = [Path(image).stem for image, _ in read_map_lines(out)]
     assert stems == [f"{number:09d}" for number in range(len(windows))]
     assert sorted(path.name for path in out.iterdir()) == sorted(
-        ["images", "labels", "map.txt", "stats.txt", "esri_accumulated_stats.json", "esri_model_definition.emd"]
+        [
+            *("images", "labels", "map.txt", "stats.txt", "esri_accumulated_stats.json", "esri_model_definition.emd"),
+            "swath_chips.jsonl",
+        ]
     )
 
 
