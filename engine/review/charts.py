@@ -15,7 +15,7 @@ from ..classes import Color
 from .drawing import css, drawing, element, rings, text
 
 _WIDTH = 440.0
-_LOOK = {"class_": "chart", "style": "width:100%;max-width:600px"}
+_LOOK = {"class_": "chart", "style": "width:100%;max-width:540px"}
 # More outlines are thinned out: the page stays small and the map clear.
 _OUTLINES = 3000
 _TALLEST, _LOWEST = 420.0, 90.0
@@ -44,11 +44,14 @@ def histogram(bins: Sequence[int], edges: Sequence[float], mark: float, unit: st
     ratio = edges[1] / edges[0]
     base, top = 150.0, 34.0
     most = max([bins[index] for index in shown] + [1])
+    # Counts are as large as they fit above their bars.
+    letters = min(12.0, (step - 2) / (0.62 * len(str(most))))
 
     def x_of(value: float) -> float:
         return step * math.log(value / edges[first], ratio)
 
     line = {"stroke": "var(--soft)", "stroke_width": 1}
+    look = f"font-size:{letters:.1f}px"
     x = x_of(mark)
     parts = [element("line", x1=x, x2=x, y1=4, y2=base, stroke_dasharray="4 3", **line)]
     parts.append(text(f"{mark:g} {unit}", x + 5, 12))
@@ -62,7 +65,9 @@ def histogram(bins: Sequence[int], edges: Sequence[float], mark: float, unit: st
         shape = {"x": x_of(edges[index]) + 1, "y": base - max(height, 1.5), "width": step - 2}
         bar = element("title", words)
         parts.append(element("rect", bar, **shape, height=max(height, 1.5), rx=2, fill=css(AMBER if low else BLUE)))
-        parts.append(text(f"{bins[index]}", x_of(edges[index]) + step / 2, base - height - 5, text_anchor="middle"))
+        parts.append(
+            text(f"{bins[index]}", x_of(edges[index]) + step / 2, base - height - 5, text_anchor="middle", style=look)
+        )
     parts.append(element("line", x1=0, x2=_WIDTH, y1=base, y2=base, **line))
     for index in shown:
         if math.log2(edges[index]).is_integer() and step * 2 * (index - first) < _WIDTH * 2 - 60:

@@ -13,7 +13,7 @@ from ..classes import Color
 
 Point = tuple[float, float]
 # Of a letter, as a part of its height: enough to place a ground behind a short name.
-_LETTER = 0.56
+_LETTER = 0.62
 
 
 def element(tag: str, content: str = "", /, **attributes: object) -> str:

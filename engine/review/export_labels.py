@@ -17,7 +17,7 @@ from ..chips._thin import read_thin
 from ..classes import ClassInfo, Color, palette_color
 from .drawing import element, image, path, tag, tag_size
 from .html import Swatch, number
-from .pictures import png, tinted
+from .pictures import Picture, png, tinted
 
 # About the width of the widest chip on the screen: letters and dots are measured against it.
 _SHOWN_PX = 230
@@ -65,8 +65,11 @@ def draw_label(target: Any, chip: Chip, frame: Frame) -> DrawnLabel:
         return _objects(target, frame)
     if isinstance(target, Panoptic):
         shown = _values(target.values, frame)
-        over = _overlay(_thinned(target.instances, frame), frame)
-        count = int(np.unique(target.instances[target.instances > 0]).size)
+        small = _thinned(target.instances, frame)
+        found = np.unique(target.instances)
+        # The tints are those of the classes; what is an object has a white line around it.
+        white = {int(value): (255, 255, 255) for value in found if value}
+        over, count = _laid(tinted(small, white, opacity=0.0), frame) if white else "", len(white)
         text = f"{count} objects"
         return DrawnLabel(shown.over + over, (*shown.notes, text), ", ".join(filter(None, (shown.summary, text))))
     if isinstance(target, ChipClasses):
@@ -85,7 +88,7 @@ def _values(values: Pixels, frame: Frame) -> DrawnLabel:
     shares = {int(value): int(count) / values.size for value, count in zip(found, counts, strict=True) if value}
     small = _thinned(values, frame)
     colors = {value: frame.info(value).color for value in shares}
-    over = image(png(tinted(small, colors)), *frame.size, pixelated=frame.unit < 0.5) if colors else ""
+    over = _laid(tinted(small, colors), frame) if colors else ""
     texts = {value: f"{100 * share:.0f} %" if share >= 0.01 else "under 1 %" for value, share in shares.items()}
     order = sorted(shares, key=lambda value: -shares[value])
     return DrawnLabel(over, *_words([(value, texts[value]) for value in order], frame, "no label"))
@@ -103,24 +106,21 @@ def _objects(target: Objects, frame: Frame) -> DrawnLabel:
             for value, info in ((value, frame.info(value)) for value in dict.fromkeys(values[:_DRAWN]))
         )
     else:
+        # A tint for each object; its edge tells the class.
         numbers = np.zeros((frame.size[1], frame.size[0]), np.int32)
         for index, mask in enumerate(target.masks, start=1):
             numbers[mask] = index
         edges = {index: frame.info(value).color for index, value in enumerate(values, start=1)}
-        over = _overlay(_thinned(numbers, frame), frame, edges)
+        tints = {index: palette_color(index) for index in edges}
+        over = _laid(tinted(_thinned(numbers, frame), tints, edges), frame)
     # Where there is one class, its name says nothing and covers small objects.
     if len(values) <= _NAMED and len(frame.classes) > 1:
         over += _tags(boxes, values, frame)
     return DrawnLabel(over, *words)
 
 
-def _overlay(numbers: Pixels, frame: Frame, edges: Mapping[int, Color] | None = None) -> str:
-    """Draw numbered objects (height, width): a tint for each, its edge in its own or the given colour."""
-    found = [int(value) for value in np.unique(numbers) if value]
-    if not found:
-        return ""
-    tints = {value: palette_color(value) for value in found}
-    return image(png(tinted(numbers, tints, edges)), *frame.size, pixelated=frame.unit < 0.5)
+def _laid(picture: Picture, frame: Frame) -> str:
+    return image(png(picture), *frame.size, pixelated=frame.unit < 0.5)
 
 
 def _tags(boxes: Pixels, values: Sequence[int], frame: Frame) -> str:
@@ -173,10 +173,10 @@ def _words(counted: Sequence[tuple[int, str]], frame: Frame, nothing: str) -> tu
     if not counted:
         return (nothing,), nothing
     infos = [(frame.info(value), text) for value, text in counted]
-    notes: list[str | Swatch] = [Swatch(f"{info.name} {text}", info.color) for info, text in infos[:_NAMES_BELOW]]
+    notes: list[str | Swatch] = [Swatch(f"{info.name}: {text}", info.color) for info, text in infos[:_NAMES_BELOW]]
     if len(infos) > _NAMES_BELOW:
         notes.append(f"and {len(infos) - _NAMES_BELOW} more")
-    return tuple(notes), ", ".join(f"{info.name} {text}" for info, text in infos[:_NAMES_BELOW])
+    return tuple(notes), ", ".join(f"{info.name}: {text}" for info, text in infos[:_NAMES_BELOW])
 
 
 def _shortened(name: str) -> str:

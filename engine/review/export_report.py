@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from ..chips import OBJECTS, VALUES, Chip, ChipFormat, ChipSet
+from ..chips import OBJECTS, SECOND_UNPAIRED, VALUES, Chip, ChipFormat, ChipSet
 from ..chips._sizes import EDGES, SMALL_PX, BoxSizes
 from ..chips._stats import Accumulated, BandState
 from ..chips._targets import CLASSES
@@ -183,20 +183,23 @@ def _chips(page: Page, facts: ExportFacts) -> None:
     for title, samples in sheet.groups:
         if title:
             page.heading(title)
-        wide = 420 if any(len(sample.drawings) > 1 for sample in samples) else 220
-        page.sheet(samples, "Show labels" if sheet.labels else "", wide)
-    page.text(f"Chips spread over this export, read back from the folder, all at the same scale. {sheet.how}")
+        page.sheet(samples, "Show labels" if sheet.labels else "")
+    page.text(f"Chips spread over this export, read back from the folder. {sheet.how}")
     _map(page, facts, chip_set, chips)
 
 
 def _map(page: Page, facts: ExportFacts, chip_set: ChipSet, chips: tuple[Chip, ...]) -> None:
     new = {chip.stem for chip in chips}
     older = [chip for chip in chip_set.chips if chip.stem not in new and chip.image2 != chip.image]
-    labels = bool(facts.chip_format.needs)
+    labels, second = bool(facts.chip_format.needs), facts.chip_format.second == SECOND_UNPAIRED
     kinds = [
         ("of earlier exports", GREY, older),
         ("without a label", AMBER, [chip for chip in chips if labels and not is_labelled(chip)]),
-        ("labelled" if labels else "of this export", BLUE, [chip for chip in chips if not labels or is_labelled(chip)]),
+        (
+            "labelled" if labels else "of this export, first raster" if second else "of this export",
+            BLUE,
+            [chip for chip in chips if not labels or is_labelled(chip)],
+        ),
     ]
     svg, note = chip_map(chip_set, [(color, found) for _, color, found in kinds])
     if svg:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from rasterio.enums import Resampling
 
 from ..chips import Chip, ChipFormat, ChipSet
-from ..chips._targets import IMAGES
 from ..data.rasters import open_raster
 from .drawing import drawing, element, image
 from .export_labels import Frame, draw_label
@@ -20,11 +19,13 @@ from .html import Sample
 from .pictures import jpeg, to_picture
 
 _SAMPLES = 12
-_PAIRS = 8
+_FEWER = 8
 # Larger chips are thinned, all by the same factor.
 _LARGEST_PX = 288
 # Narrower chips show their pixels as squares.
 _SMALL_PX = 128
+# Chips are shown at one scale where none is smaller than the widest by more than this.
+_ALIKE = 4
 # At least so many grey values are used, or bytes are stretched as other values are.
 _CONTRAST = 100
 _RGB = ("red", "green", "blue")
@@ -38,7 +39,7 @@ class Sheet:
 
     groups: tuple[tuple[str, tuple[Sample, ...]], ...]
     how: str
-    labels: bool
+    labels: bool = False
 
 
 def run_chips(chip_set: ChipSet, tiles: int) -> tuple[Chip, ...]:
@@ -100,47 +101,51 @@ def _between(taken: list[int], size: int, count: int) -> Iterator[int]:
 def sample_sheet(chip_set: ChipSet, chip_format: ChipFormat, chips: Sequence[Chip]) -> Sheet:
     """Read sample chips of ``chips`` back and draw them; raise InputError where one cannot be read."""
     paired = [chip for chip in chips if chip.image2 is not None]
-    first = choose_samples(chips, _PAIRS if paired else _SAMPLES)
+    first = choose_samples(chips, _FEWER if paired else _SAMPLES)
     second = [chip for chip in chip_set.chips if chip.image2 == chip.image]
     if not second:
-        drawn, how = _drawn(chip_set, chip_format, first)
-        return Sheet((("", drawn),), how, chip_format.target != IMAGES)
-    count = _SAMPLES // 2
-    half, how = _drawn(chip_set, chip_format, choose_samples(chips, count))
-    other, how2 = _drawn(chip_set, chip_format, [replace(chip, image2=None) for chip in choose_samples(second, count)])
-    how = how if how == how2 else f"First raster: {how} Second raster: {how2}"
-    return Sheet((("First raster", half), ("Second raster", other)), how, labels=False)
+        return _drawn(chip_set, chip_format, first)
+    one = _drawn(chip_set, chip_format, choose_samples(chips, _FEWER), "First raster")
+    alone = [replace(chip, image2=None) for chip in choose_samples(second, _FEWER)]
+    other = _drawn(chip_set, chip_format, alone, "Second raster")
+    how = one.how if one.how == other.how else f"First raster: {one.how} Second raster: {other.how}"
+    return Sheet(one.groups + other.groups, how)
 
 
-def _drawn(chip_set: ChipSet, chip_format: ChipFormat, chips: Sequence[Chip]) -> tuple[tuple[Sample, ...], str]:
+def _drawn(chip_set: ChipSet, chip_format: ChipFormat, chips: Sequence[Chip], group: str = "") -> Sheet:
     sizes = {chip.stem: chip.size or chip_set.size for chip in chips}
     widest = max((width for width, _ in sizes.values()), default=1)
     thin = max(1.0, max((max(size) for size in sizes.values()), default=1) / _LARGEST_PX)
     pictures, how = _pictures({chip.stem: chip.image for chip in chips}, sizes, thin, chip_set.band_names)
     partners, _ = _pictures({chip.stem: chip.image2 for chip in chips if chip.image2 is not None}, sizes, thin, ())
     classes = {info.value: info for info in chip_set.classes}
-    samples = []
+    samples, labels = [], False
+    # Chips cut to their features may be so different that the small ones would be dots.
+    alike = all(_ALIKE * max(size) >= widest for size in sizes.values())
     for chip in chips:
         size = sizes[chip.stem]
         target = chip_format.read_target(chip, chip_set.classes)
-        label = draw_label(target, chip, Frame(size, widest, thin, classes))
+        label = draw_label(target, chip, Frame(size, widest if alike else max(size), thin, classes))
+        labels = labels or bool(label.over)
         title = f"Chip {chip.stem}" + (f": {label.summary}" if label.summary else "")
-        drawings = [_chip(title, pictures[chip.stem], size, widest, label.over)]
+        drawings = [_chip(title, pictures[chip.stem], size, widest if alike else 0, label.over)]
         if chip.stem in partners:
-            drawings.append(_chip(f"Second raster at chip {chip.stem}", partners[chip.stem], size, widest, ""))
+            drawings.append(
+                _chip(f"Second raster at chip {chip.stem}", partners[chip.stem], size, widest if alike else 0, "")
+            )
         name = chip.stem if chip_set.same_size else f"{chip.stem}, {size[0]} x {size[1]} px"
         samples.append(Sample(drawings, [name, *label.notes]))
-    return tuple(samples), how
+    scale = "All are shown at the same scale." if alike else "Each is as large as its place."
+    return Sheet(((group, tuple(samples)),), f"{scale} {how}", labels)
 
 
 def _chip(title: str, data: bytes, size: tuple[int, int], widest: int, over: str) -> str:
-    """Return one chip as a drawing in its own pixels, as wide as all others at the same scale."""
+    """Return one chip as a drawing in its own pixels, at the scale of the ``widest``; 0: as large as its place."""
     width, height = size
+    small = (widest or max(size)) <= _SMALL_PX
     labels = element("g", over, class_="over") if over else ""
-    style = f"width:{100 * width / widest:.1f}%"
-    return drawing(
-        width, height, title, image(data, width, height, pixelated=widest <= _SMALL_PX) + labels, style=style
-    )
+    look = {"style": f"width:{100 * width / widest:.1f}%"} if widest else {"style": "width:100%;aspect-ratio:1"}
+    return drawing(width, height, title, image(data, width, height, pixelated=small) + labels, **look)
 
 
 def _pictures(

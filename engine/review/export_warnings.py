@@ -76,9 +76,9 @@ def _missing(stats: Accumulated, chip_format: ChipFormat) -> list[str]:
         samples = samples_of(stats, value, chip_format)
         if not (stats.tallies[value].pixels if samples is None else samples):
             names.append(f"'{info.name}' ({value})")
-    return [
-        f"The class {name} does not occur in these chips: label some of it, or leave it out." for name in names[:_NAMED]
-    ] + _more(names, "do not occur in these chips")
+    if len(names) == 1:
+        return [f"The class {names[0]} does not occur in these chips: label some of it, or leave it out."]
+    return [f"{_listed(names)} do not occur in these chips: label some of them, or leave them out."] if names else []
 
 
 def _few(stats: Accumulated, chip_format: ChipFormat) -> list[str]:
@@ -94,13 +94,17 @@ def _few(stats: Accumulated, chip_format: ChipFormat) -> list[str]:
         else:
             continue
         found.append((f"'{info.name}' ({value})", many))
-    return [
-        f"The class {name} has only {many} in these chips: label more of it." for name, many in found[:_NAMED]
-    ] + _more([name for name, _ in found], "have few samples")
+    if len(found) == 1:
+        return [f"The class {found[0][0]} has only {found[0][1]} in these chips: label more of it."]
+    names = [f"{name} with {many}" for name, many in found]
+    return [f"{_listed(names)} have few samples in these chips: label more of them."] if found else []
 
 
-def _more(names: list[str], what: str) -> list[str]:
-    return [f"{len(names) - _NAMED} more classes {what}."] if len(names) > _NAMED else []
+def _listed(names: list[str]) -> str:
+    """Return a list for the beginning of a sentence, the longest ones cut."""
+    if len(names) > _NAMED:
+        return f"The classes {', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return f"The classes {', '.join(names[:-1])} and {names[-1]}"
 
 
 def _imbalance(stats: Accumulated, chip_format: ChipFormat) -> list[str]:

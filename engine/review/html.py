@@ -27,12 +27,12 @@ h3{font-size:15px;margin:20px 0 8px}p{margin:8px 0}.lead{color:var(--soft);margi
 section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:20px 22px;margin:16px 0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--soft);padding:0 0 6px}
-th,td{padding:6px 10px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+tbody th{min-width:6.5em}th,td{padding:6px 10px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 thead th{color:var(--soft);font-weight:600;white-space:nowrap}tbody tr:last-child>*{border-bottom:0}
 .n{text-align:right;white-space:nowrap}tbody th{font-weight:500}
 .bar{display:flex;align-items:center;justify-content:flex-end;gap:8px}
 .bar i{flex:1 1 auto;min-width:36px;max-width:120px;height:8px;border-radius:4px;background:var(--line);overflow:hidden}
-.bar i b{display:block;height:100%;background:var(--accent);border-radius:4px}
+.bar span{min-width:3em}.bar i b{display:block;height:100%;background:var(--accent);border-radius:4px}
 .heat{background:color-mix(in srgb,var(--bar) calc(var(--heat)*1%),transparent)}
 .swatch{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:8px;border:1px solid var(--line);
 vertical-align:-1px}
@@ -45,7 +45,8 @@ figcaption{color:var(--soft);margin-top:6px}
 .warning{background:var(--warn);color:var(--warn-ink);border:1px solid var(--warn-line);border-radius:10px;
 padding:10px 16px;margin:12px 0}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:8px 0}
-.sheet{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,var(--wide)),1fr));gap:18px 14px}
+.sheet{display:grid;grid-template-columns:repeat(auto-fill,minmax(max(130px,22%),1fr));gap:18px 14px}
+.sheet.pairs{grid-template-columns:repeat(auto-fill,minmax(max(260px,44%),1fr))}
 .sheet figure{margin:0;min-width:0}
 .sheet figcaption{font-size:13px;line-height:1.4;margin:5px 0;gap:0 12px;overflow-wrap:anywhere}
 .sheet .pair{display:grid;grid-template-columns:1fr 1fr;gap:6px;align-items:start}
@@ -53,6 +54,7 @@ padding:10px 16px;margin:12px 0}
 .toggle{margin:0 8px 12px 0}.toggle:not(:checked)~.sheet .over{display:none}
 .chart text{fill:var(--soft);font-size:12px;paint-order:stroke;stroke:var(--card);stroke-width:3px}
 footer{color:var(--soft);margin-top:24px;font-size:13px}code{font-size:90%;overflow-wrap:anywhere}
+@media(max-width:600px){main{padding:18px 10px 32px}section{padding:14px 12px}}
 @media print{body{background:#fff}section{break-inside:avoid}}
 """
 
@@ -186,23 +188,26 @@ class Page:
         self._add(f'<div class="legend">{"".join(f"<span>{_content(entry)}</span>" for entry in entries)}</div>')
         return self
 
-    def sheet(self, samples: Iterable[Sample], toggle: str = "", wide: int = 220) -> Page:
-        """Add drawings in a grid with columns of at least ``wide`` pixels.
+    def sheet(self, samples: Iterable[Sample], toggle: str = "") -> Page:
+        """Add drawings in a grid, four a row on a wide screen, two where they are pairs.
 
         With ``toggle`` (its text) a tick shows and hides what the drawings hold in groups of class "over".
         Raises ValueError as ``svg`` does.
         """
         figures = []
+        pairs = False
         for sample in samples:
             drawings = "".join(_plain_drawing(text) for text in sample.drawings)
-            inner = f'<div class="pair">{drawings}</div>' if len(sample.drawings) > 1 else drawings
+            pair = len(sample.drawings) > 1
+            pairs = pairs or pair
+            inner = f'<div class="pair">{drawings}</div>' if pair else drawings
             note = "".join(
                 f"<span>{_content(part) if isinstance(part, Swatch) else escape(part)}</span>" for part in sample.notes
             )
             figures.append(f'<figure>{inner}<figcaption class="legend">{note}</figcaption></figure>')
         name = f"toggle{len(self._sections)}"
         box = f'<input type="checkbox" class="toggle" id="{name}" checked><label for="{name}">{escape(toggle)}</label>'
-        grid = f'<div class="sheet" style="--wide:{wide}px">{"".join(figures)}</div>'
+        grid = f'<div class="sheet{" pairs" if pairs else ""}">{"".join(figures)}</div>'
         self._add(f"<div>{box if toggle else ''}{grid}</div>")
         return self
 
@@ -276,7 +281,7 @@ def _content(cell: object) -> str:
     if isinstance(cell, Bar):
         width = 100 * min(max(cell.share if cell.share == cell.share else 0.0, 0.0), 1.0)
         track = f'<i><b style="width:{width:.1f}%"></b></i>'
-        return f'<span class="bar">{track}{escape(number(cell.value, cell.digits))}</span>'
+        return f'<span class="bar">{track}<span>{escape(number(cell.value, cell.digits))}</span></span>'
     if isinstance(cell, Swatch):
         red, green, blue = (int(part) for part in cell.color)
         return f'<span class="swatch" style="background:rgb({red},{green},{blue})"></span>{escape(cell.text)}'

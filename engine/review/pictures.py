@@ -53,17 +53,19 @@ def at_edges(values: Pixels) -> npt.NDArray[np.bool_]:
     return edge
 
 
-def tinted(values: Pixels, colors: Mapping[int, Color], edges: Mapping[int, Color] | None = None) -> Picture:
+def tinted(
+    values: Pixels, colors: Mapping[int, Color], edges: Mapping[int, Color] | None = None, opacity: float = _OPACITY
+) -> Picture:
     """Return a picture (height, width, 4) to lay over another one: values tinted inside, full at their edges.
 
     ``edges`` are the colours at the edges, those of the insides where it is not given; values without a
-    colour are left clear.
+    colour are left clear. ``opacity`` is that of the insides, 0 to 1.
     """
     found, place = np.unique(values, return_inverse=True)
     tables = np.zeros((2, len(found), 4), np.uint8)
     for row, value in enumerate(found.tolist()):
         if value in colors:
-            tables[0, row] = (*colors[value], round(255 * _OPACITY))
+            tables[0, row] = (*colors[value], round(255 * opacity))
             tables[1, row] = (*(edges or colors).get(value, colors[value]), 255)
     place = place.reshape(values.shape)
     drawn: Picture = np.where(at_edges(values)[..., None], tables[1][place], tables[0][place])
