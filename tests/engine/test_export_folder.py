@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import errno
-import shutil
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from chip_cases import (
     NORTH_UP,
     Recorder,
     check_chips,
+    chip_window,
     emd_of,
     noise,
     pixel_box,
@@ -64,19 +65,96 @@ def test_appending_equals_one_export(tmp_path, as_raster):
     assert not (tmp_path / "two.partial").exists()
 
 
-def test_appending_another_kind_is_refused_and_changes_nothing(tmp_path):
-    base, _ = make(tmp_path)
+KINDS = [
+    ({"tile_size": [32, 32]}, "the tile size 64 x 64, but these would have 32 x 32"),
+    ({"bands": [1]}, "a number of bands of 3, but these would have 1"),
+    ({"format": "PASCAL_VOC_RECTANGLES"}, "the format Classified_Tiles"),
+    ({"raster": "float32"}, "the pixel type uint8, but these would have float32"),
+    ({"labels": "raster"}, "labels from features, but these would have a raster"),
+    ({"raster2": "uint8"}, "second pictures of 0, but these would have 3"),
+    ({"pixel_space": True}, "coordinates in MAP_SPACE, but these would have PIXEL_SPACE"),
+    ({"classes": [{"value": 1, "name": "other"}]}, "is called 'class 1'"),
+]
+
+
+@pytest.mark.parametrize(("values", "words"), KINDS, ids=[next(iter(values)) for values, _ in KINDS])
+def test_appending_another_kind_is_refused_and_changes_nothing(tmp_path, values, words):
+    base, canvas = make(tmp_path)
     run(tmp_path, base)
+    for name, dtype in values.items():
+        if name in ("raster", "raster2"):
+            values = {name: str(write_raster(tmp_path / "x.tif", noise(dtype=dtype)))}
+        if dtype == "raster":
+            path = write_raster(tmp_path / "x.tif", canvas.astype("uint8")[None])
+            values = {name: str(path), "labels_are_raster": True}
     before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
-    for values, word in (
-        ({"tile_size": [32, 32]}, "tile size"),
-        ({"bands": [1]}, "bands"),
-        ({"classes": [{"value": 1, "name": "other"}]}, "is called 'class 1'"),
-    ):
-        with pytest.raises((problems.NotAppendableError, problems.ClassNameConflictError), match=word):
-            run(tmp_path, base, **values)
+    with pytest.raises((problems.NotAppendableError, problems.ClassNameConflictError), match=words):
+        run(tmp_path, {**base, **values})
     assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
     assert not (tmp_path / "out.partial").exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"crop_mode": "BOUNDING_BOX"}, "the crop mode Fixed_Size, but these would have Bounding_Box"),
+        ({"blacken": True}, "around features the picture, but these would have black"),
+    ],
+)
+def test_appending_chips_cut_in_another_way_is_refused(tmp_path, values, words):
+    base, _ = make(tmp_path)
+    run(tmp_path, base, format="LABELED_TILES")
+    with pytest.raises(problems.NotAppendableError, match=words):
+        run(tmp_path, base, format="LABELED_TILES", **values)
+
+
+def test_appending_with_another_type_of_second_pictures_is_refused(tmp_path):
+    base, _ = make(tmp_path)
+    for dtype in ("uint8", "int16"):
+        write_raster(tmp_path / f"{dtype}.tif", noise(dtype=dtype))
+    run(tmp_path, base, raster2=str(tmp_path / "uint8.tif"))
+    with pytest.raises(problems.NotAppendableError, match=r"second pictures the pixel type uint8, .* int16"):
+        run(tmp_path, base, raster2=str(tmp_path / "int16.tif"))
+
+
+@pytest.mark.parametrize("format_id", ["EXPORT_TILES", "COCO"])
+def test_chips_without_label_files_have_no_folder_for_them(tmp_path, format_id):
+    base, _ = make(tmp_path)
+    run(tmp_path, base, format=format_id)
+    assert (tmp_path / "out" / "images").is_dir()
+    assert not (tmp_path / "out" / "labels").exists()
+
+
+def test_chips_are_noted_one_in_a_line(tmp_path):
+    base, canvas = make(tmp_path)
+    run(tmp_path, base, all_tiles=True)
+    lines = [json.loads(line) for line in (tmp_path / "out" / "swath_chips.jsonl").read_text().splitlines()]
+    assert [line["stem"] for line in lines] == [Path(image).stem for image, _ in read_map_lines(tmp_path / "out")]
+    for line in lines:
+        assert "size" not in line
+        with rasterio.open(tmp_path / "out" / "images" / f"{line['stem']}.tif") as dataset:
+            col, row = chip_window(dataset.transform, NORTH_UP)
+        values, counts = np.unique(canvas[row : row + 64, col : col + 64], return_counts=True)
+        found = {int(value): count for value, count in line["counts"].items() if count}
+        assert found == dict(zip(values.tolist(), counts.tolist(), strict=True))
+
+
+def test_old_chips_without_notes_get_none_for_the_new_ones_alone(tmp_path):
+    base, _ = make(tmp_path)
+    run(tmp_path, base)
+    (tmp_path / "out" / "swath_chips.jsonl").unlink()
+    run(tmp_path, base)
+    assert not (tmp_path / "out" / "swath_chips.jsonl").exists()
+
+
+def test_map_without_a_last_line_end_is_added_to_in_new_lines(tmp_path):
+    base, _ = make(tmp_path)
+    run(tmp_path, base)
+    path = tmp_path / "out" / "map.txt"
+    path.write_bytes(path.read_bytes().rstrip())
+    count = len(read_map_lines(tmp_path / "out"))
+    run(tmp_path, base)
+    assert len(read_map_lines(tmp_path / "out")) == 2 * count
 
 
 def test_folder_with_other_things_is_refused_and_kept(tmp_path):
@@ -99,8 +177,8 @@ def test_export_into_an_empty_folder_works(tmp_path):
     assert run(tmp_path, base)["chips"] > 0
 
 
-@pytest.mark.parametrize("after", [0, 3, 8])
-def test_cancelled_export_leaves_nothing(tmp_path, after):
+@pytest.mark.parametrize("after", [0, 3])
+def test_export_cancelled_before_its_first_chip_leaves_nothing(tmp_path, after):
     base, _ = make(tmp_path)
     with pytest.raises(CancelledError):
         run(tmp_path, base, reporter=Recorder(cancel_after=after))
@@ -175,17 +253,6 @@ def test_no_chip_says_why(tmp_path):
         dataset.write(np.full((3, 150, 200), 9, "uint8"))
     with pytest.raises(problems.NoChipsError, match="no data"):
         run(tmp_path, base)
-
-
-def test_unfinished_export_of_ours_is_begun_anew(tmp_path):
-    base, _ = make(tmp_path)
-    run(tmp_path, base, "first")
-    shutil.copytree(tmp_path / "first", tmp_path / "out.partial")
-    (tmp_path / "out.partial" / ".swath-export").write_text("")
-    (tmp_path / "out.partial" / "images" / "stray.tif").write_text("")
-    run(tmp_path, base)
-    assert not (tmp_path / "out.partial").exists()
-    assert not (tmp_path / "out" / "images" / "stray.tif").exists()
 
 
 def test_folder_that_cannot_be_made_is_told(tmp_path):

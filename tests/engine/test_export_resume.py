@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from chip_cases import Recorder, make_case, noise, read_map_lines, run_export
+from chip_cases import read_map_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from killing import Killed, Mortal, tree, worth
 
 from swath.engine.chips import FORMATS
 from swath.engine.chips._documents import ChipSetFacts
 from swath.engine.chips._stats import Accumulated, BandState, band_states
 from swath.engine.classes import ClassInfo
-from swath.engine.data import chip_plan, exporting, problems
+from swath.engine.data import problems
 from swath.engine.data.chip_folder import ChipFolder
-from swath.engine.errors import CancelledError
 from swath.engine.partial import InUseError, NotReplaceableError, OtherJobError
 
 FACTS = ChipSetFacts("Classified_Tiles", (4, 4), "uint8", ("", ""), ({"Raster": "r.tif"},))
@@ -32,60 +27,6 @@ CHIPS = 5
 @pytest.fixture(autouse=True)
 def _no_waiting_for_the_disk(monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda number: None)
-
-
-class Killed(BaseException):
-    """Stands for the end of the process: nothing that comes after happens."""
-
-
-class Mortal:
-    """Count what changes files, and die at one such change: before it, or after a file was opened and emptied."""
-
-    NAMES = ("unlink", "rmdir", "rename", "replace", "mkdir", "truncate", "fsync")
-
-    def __init__(self, monkeypatch, at=None):
-        self.count, self._at = 0, at
-        for name in self.NAMES:
-            monkeypatch.setattr(os, name, self._counting(getattr(os, name)))
-        plain = io.open
-
-        def opening(file, mode="r", *args, **options):
-            if mode in ("r", "rb", "a+b"):
-                return plain(file, mode, *args, **options)
-            self.tick()
-            stream = plain(file, mode, *args, **options)
-            try:
-                self.tick()
-            except Killed:
-                stream.close()
-                raise
-            return stream
-
-        monkeypatch.setattr(io, "open", opening)
-
-    def _counting(self, plain):
-        def counting(*args, **options):
-            self.tick()
-            return plain(*args, **options)
-
-        return counting
-
-    def tick(self):
-        self.count += 1
-        if self._at is not None and self.count >= self._at:
-            raise Killed
-
-
-def tree(folder):
-    """Return all files below a folder with what is in them."""
-    folder = Path(folder)
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def worth(partial):
-    """Tell whether an unfinished folder says of itself that there is something to go on with."""
-    path = partial / "job.json"
-    return path.is_file() and json.loads(path.read_text())["worth"]
 
 
 def empty_stats(classes=(1,)):
@@ -264,120 +205,3 @@ def test_unfinished_export_that_is_broken_is_refused(tmp_path, monkeypatch, name
     (tmp_path / "out.partial" / name).write_text("{")
     with pytest.raises(problems.FolderInUseError, match="broken"):
         drive(tmp_path / "out")
-
-
-# From here on with the exporter itself.
-
-
-@pytest.fixture
-def case(tmp_path, monkeypatch):
-    """Return the job of an export that saves after each run of chips."""
-    monkeypatch.setattr(exporting, "_SAVE_SECONDS", -1.0)
-    monkeypatch.setattr(chip_plan, "_RUN_PX", 128)
-    base, _ = make_case(tmp_path, noise(400, 300, dtype="float32"))
-    return {**base, "all_tiles": True, "stride": [64, 64]}
-
-
-@pytest.mark.parametrize("format_id", ["CLASSIFIED_TILES", "PASCAL_VOC_RECTANGLES", "RCNN_MASKS", "COCO"])
-def test_cancelled_export_continues_where_it_was(tmp_path, case, format_id):
-    case["format"] = format_id
-    run_export(tmp_path, case, "whole")
-    expected = tree(tmp_path / "whole")
-    stopped = 0
-    for after in range(2, 60, 7):
-        try:
-            result = run_export(tmp_path, case, "out", Recorder(cancel_after=after))
-            break
-        except CancelledError:
-            stopped += 1
-            assert not (tmp_path / "out").exists()
-    else:
-        recorder = Recorder()
-        result = run_export(tmp_path, case, "out", recorder)
-        assert any("Continuing" in text for text in recorder.messages)
-    assert stopped > 2
-    assert tree(tmp_path / "out") == expected
-    assert result["chips"] == len(read_map_lines(tmp_path / "whole"))
-    assert not (tmp_path / "out.partial").exists()
-
-
-def test_cancelled_export_into_old_chips_leaves_these_as_they_were(tmp_path, case):
-    for name in ("whole", "out"):
-        run_export(tmp_path, case, name)
-    before = tree(tmp_path / "out")
-    more = {**case, "stride": [32, 32]}
-    with pytest.raises(CancelledError):
-        run_export(tmp_path, more, "out", Recorder(cancel_after=20))
-    assert tree(tmp_path / "out") == before
-    assert (tmp_path / "out.partial" / "UNFINISHED.txt").is_file()
-    with pytest.raises(OtherJobError, match="other settings"):
-        run_export(tmp_path, case, "out")
-    run_export(tmp_path, more, "out")
-    run_export(tmp_path, more, "whole")
-    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
-
-
-@pytest.mark.parametrize("format_id", ["COCO", "YOLO"])
-def test_export_killed_while_it_is_put_in_place_is_finished_by_the_next(tmp_path, case, monkeypatch, format_id):
-    case["format"] = format_id
-    more = {**case, "stride": [50, 50]}
-    run_export(tmp_path, case, "whole")
-    old = tree(tmp_path / "whole")
-    with monkeypatch.context() as patch:
-        mortal = Mortal(patch)
-        run_export(tmp_path, more, "whole")
-    expected = tree(tmp_path / "whole")
-    for at in range(mortal.count - 300, mortal.count, 13):
-        name = f"out{at}"
-        for path, data in old.items():
-            (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name / path).write_bytes(data)
-        with monkeypatch.context() as patch, pytest.raises(Killed):
-            Mortal(patch, at)
-            run_export(tmp_path, more, name)
-        if tree(tmp_path / name) != expected or worth(tmp_path / f"{name}.partial"):
-            result = run_export(tmp_path, more, name)
-            assert result["chips"] == len(read_map_lines(tmp_path / "whole")) - len(read_map_lines_of(old))
-        assert tree(tmp_path / name) == expected
-
-
-def read_map_lines_of(files):
-    return files["map.txt"].decode().splitlines()
-
-
-KILLED = """
-import sys, time
-sys.path.insert(0, sys.argv[1])
-import conftest
-from swath.engine.data import chip_plan, exporting
-chip_plan._RUN_PX, exporting._SAVE_SECONDS = 128, -1.0
-plain = exporting._Export._save
-def slow(self):
-    plain(self)
-    time.sleep(0.2)
-exporting._Export._save = slow
-import json
-from pathlib import Path
-from chip_cases import run_export
-run_export(Path(sys.argv[2]), json.loads(sys.argv[3]))
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
-def test_killed_process_lets_the_next_one_continue(tmp_path, case):
-    run_export(tmp_path, case, "whole")
-    command = [sys.executable, "-c", KILLED, str(Path(__file__).parent), str(tmp_path), json.dumps(case)]
-    state = tmp_path / "out.partial" / "state.json"
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        end = time.monotonic() + 30
-        while not (state.is_file() and json.loads(state.read_text())["steps"] >= 2):
-            assert process.poll() is None, process.stderr.read().decode()
-            assert time.monotonic() < end
-            time.sleep(0.01)
-        with pytest.raises(InUseError):
-            run_export(tmp_path, case)
-        process.kill()
-    recorder = Recorder()
-    run_export(tmp_path, case, reporter=recorder)
-    assert any("Continuing" in text for text in recorder.messages)
-    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
