@@ -115,7 +115,8 @@ def encode_geotiff(pixels: Pixels, transform: Affine | None, crs: str) -> bytes:
 
 def writes_crs(crs: str) -> bool:
     """Tell whether a GeoTIFF can hold this CRS, which is WKT. It cannot for a rotated pole, for instance."""
-    return _GEO_KEYS in (_template(1, "uint8", crs, None) or {_GEO_KEYS: None})
+    template = _template(1, "uint8", crs, None)
+    return template is None or _GEO_KEYS in template
 
 
 @functools.lru_cache(maxsize=64)
@@ -156,7 +157,7 @@ def _is_north_up(transform: Affine) -> bool:
 
 
 def _rows_of_strip(pixels: Pixels) -> int:
-    height = pixels.shape[1]
+    height: int = pixels.shape[1]
     return max(1, min(height, _ONE_STRIP, _STRIP_BYTES * height // max(pixels.nbytes, 1)))
 
 

@@ -173,4 +173,4 @@ def _repeats(data: Bytes) -> bool:
 
 def _deflated(data: Bytes, strategy: int) -> bytes:
     deflater = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, strategy)
-    return deflater.compress(data) + deflater.flush()
+    return deflater.compress(data.data) + deflater.flush()
