@@ -13,8 +13,11 @@ from ..chips import ChipFormat
 from ..chips._documents import ChipSetFacts
 from ..chips._stats import Accumulated, BandState
 from ..jobs import ExportJob
+from ..windows import Affine
 from .rasters import RasterView
 from .sources import Source
+
+_NOWHERE = Affine(1, 0, 0, 0, 1, 0)
 
 
 def empty_stats(sources: Sequence[Source], chip_format: ChipFormat) -> Accumulated:
@@ -24,10 +27,11 @@ def empty_stats(sources: Sequence[Source], chip_format: ChipFormat) -> Accumulat
     from_features = all(source.labels.from_features for source in labelled if source.labels is not None)
     stats = Accumulated(from_features, [BandState() for _ in range(first.view.count)])
     stats.bands2 = [BandState() for _ in range(second.count)] if second is not None else []
-    if not first.job.pixel_space:
-        sizes = [source.view.grid.pixel_size() for source in sources if not source.domain2]
+    placed = [source.view for source in sources if not source.domain2 and _is_placed(source)]
+    if placed:
+        sizes = [view.grid.pixel_size() for view in placed]
         stats.cell_sizes = [min(sizes), max(sizes)] if len(sizes) > 1 else sizes
-        stats.spatial_reference = _spatial_reference(first.view.crs)
+        stats.spatial_reference = _spatial_reference(placed[0].crs)
     for source in labelled:
         for labels in (source.labels, source.instances):
             for info in labels.classes.values() if labels is not None else ():
@@ -60,6 +64,12 @@ def digest_of(job: ExportJob, sources: Sequence[Source]) -> str:
     paths = ("output", "report", "labels", "instance_labels", "mask", "raster", "raster2", "additional")
     parts = [job.digest(*paths), *(source.digest() for source in sources)]
     return sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _is_placed(source: Source) -> bool:
+    """Tell whether chips have a georeference; GDAL gives a raster without one the pixels' own coordinates."""
+    view = source.view
+    return not source.job.pixel_space and (bool(view.crs) or view.source_grid.transform != _NOWHERE)
 
 
 def _second(sources: Sequence[Source]) -> RasterView | None:
