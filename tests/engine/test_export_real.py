@@ -30,7 +30,7 @@ def test_real_buildings_export_pixel_for_pixel(tmp_path, real_data):
     shapes = [shapely.transform(shapely.geometry.shape(item["geometry"]), _mercator) for item in items]
     labels = write_labels(tmp_path / "l.gpkg", shapes, [1] * len(shapes), ["building"] * len(shapes), "EPSG:3857")
     raster = str(shutil.copy(folder / "train_ne.tif", tmp_path / "r.tif"))
-    export_chips(ExportJob(raster, str(tmp_path / "out"), labels=str(labels)), Recorder())
+    export_chips(ExportJob(raster, str(tmp_path / "out"), "CLASSIFIED_TILES", str(labels)), Recorder())
     with rasterio.open(raster) as dataset:
         pixels, transform = dataset.read(), dataset.transform
     canvas = rasterio.features.rasterize(shapes, pixels.shape[1:], transform=transform)
@@ -43,7 +43,7 @@ def test_real_landsat_exports_from_its_label_raster_and_from_its_polygons(tmp_pa
     folder = real_data / "landsat7_landcover"
     raster = str(shutil.copy(folder / "LE70220491999322EDC01_stack.gtif", tmp_path / "r.tif"))
     labels = str(shutil.copy(folder / "training_data.gtif", tmp_path / "labels.tif"))
-    values = {"tile_size": [64, 64], "stride": [32, 32]}
+    values = {"format": "CLASSIFIED_TILES", "tile_size": [64, 64], "stride": [32, 32]}
     job = ExportJob(raster, str(tmp_path / "out"), labels=labels, labels_are_raster=True, **values)
     export_chips(job, Recorder())
     with rasterio.open(raster) as dataset, rasterio.open(labels) as truth:
