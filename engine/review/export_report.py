@@ -20,6 +20,10 @@ from .export_samples import is_labelled, run_chips, sample_sheet
 from .export_warnings import overlap_warning, samples_of, warnings, what_is_counted
 from .html import Bar, Page, Swatch, number
 
+# More classes would make a page that nobody reads.
+_ROWS = 200
+_LEGEND = 40
+
 __all__ = ["ExportFacts", "save_report", "warnings"]
 
 
@@ -115,7 +119,11 @@ def _classes(page: Page, facts: ExportFacts) -> None:
     widest = max([tally.pixels for tally in stats.tallies.values()] + [1])
     pixels = max(sum(tally.pixels for tally in stats.tallies.values()) + stats.unlabelled, 1)
     rows: list[list[object]] = []
+    order = sorted(stats.classes, key=lambda value: -(stats.tallies[value].pixels or samples[value] or 0))
+    shown = set(order[:_ROWS])
     for value, info in stats.classes.items():
+        if value not in shown:
+            continue
         tally, count = stats.tallies[value], samples[value]
         row: list[object] = [Swatch(info.name, info.color), value]
         row += [Bar(count or 0, (count or 0) / most, 0)] if word else []
@@ -124,7 +132,8 @@ def _classes(page: Page, facts: ExportFacts) -> None:
         row += [tally.sizes.mean if tally.sizes.count else None] if areas else []
         row += [Bar(100 * tally.pixels / pixels, tally.pixels / widest, 1)] if by_pixels else []
         rows.append(row)
-    page.section("Classes").table(header, rows)
+    cut = f"The {_ROWS} most frequent of {number(len(stats.classes))} classes." if len(rows) < len(order) else ""
+    page.section("Classes").table(header, rows, cut)
     text = "Every chip holds a label."
     if stats.empty:
         filled = number(stats.tiles - stats.empty)
@@ -179,7 +188,7 @@ def _chips(page: Page, facts: ExportFacts) -> None:
         return
     page.section("Sample chips")
     if facts.chip_format.needs and chip_set.classes:
-        page.legend(Swatch(info.name, info.color) for info in chip_set.classes)
+        page.legend(Swatch(info.name, info.color) for info in chip_set.classes[:_LEGEND])
     for title, samples in sheet.groups:
         if title:
             page.heading(title)

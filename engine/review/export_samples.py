@@ -45,7 +45,8 @@ class Sheet:
 def run_chips(chip_set: ChipSet, tiles: int) -> tuple[Chip, ...]:
     """Return the chips of the last export, the newest ``tiles`` of the folder; second domains are left out."""
     chips = [chip for chip in chip_set.chips if chip.image2 != chip.image]
-    return tuple(sorted(chips, key=lambda chip: chip.stem)[-tiles:]) if tiles else ()
+    numbered = sorted(chips, key=lambda chip: int(chip.stem) if chip.stem.isdecimal() else -1)
+    return tuple(numbered[-tiles:]) if tiles else ()
 
 
 def is_labelled(chip: Chip) -> bool:
@@ -82,8 +83,7 @@ def choose_samples(chips: Sequence[Chip], count: int = _SAMPLES) -> list[Chip]:
 
 
 def _shows(chip: Chip, values: set[int], best: Mapping[int, tuple[int, int]]) -> float:
-    counts = chip.counts or {}
-    return sum(counts.get(value, 0) / best[value][0] for value in values)
+    return sum(count / best[value][0] for value, count in (chip.counts or {}).items() if value in values)
 
 
 def _between(taken: list[int], size: int, count: int) -> Iterator[int]:

@@ -43,8 +43,8 @@ def overlap_warning(tile: tuple[int, int], stride: tuple[int, int], turns: int) 
         f", each in {turns} angles" if turns > 1 else ""
     )
     return (
-        f"Each place lies in about {times:.0f} chips ({why}): more chips, but hardly more to learn from, and longer "
-        "training. A stride of half a tile (STRIDE_X, STRIDE_Y) is enough."
+        f"Each place lies in about {times:.0f} chips ({why}): they take longer to learn from, and teach hardly more. "
+        "A larger stride (STRIDE_X, STRIDE_Y) or angle (ROTATION_ANGLE) gives fewer."
     )
 
 

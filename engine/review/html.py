@@ -27,7 +27,7 @@ h3{font-size:15px;margin:20px 0 8px}p{margin:8px 0}.lead{color:var(--soft);margi
 section{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:20px 22px;margin:16px 0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--soft);padding:0 0 6px}
-tbody th{min-width:6.5em}th,td{padding:6px 10px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+tbody th{min-width:8em}th,td{padding:6px 10px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 thead th{color:var(--soft);font-weight:600;white-space:nowrap}tbody tr:last-child>*{border-bottom:0}
 .n{text-align:right;white-space:nowrap}tbody th{font-weight:500}
 .bar{display:flex;align-items:center;justify-content:flex-end;gap:8px}
