@@ -18,6 +18,8 @@ from .problems import BadAngleError, BadTileError, TileTooLargeError
 
 # Chips of one row are read together up to this width: few reads, little memory.
 _RUN_PX = 2048
+# A feature on the edge of pixels may lie beyond it by rounding.
+_HAIR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -138,8 +140,9 @@ class ChipPlan:
         for index in np.flatnonzero(inside)[np.lexsort((cols, rows))]:
             box = boxes[index]
             if crop:
-                left, top = max(math.floor(box[0]), 0), max(math.floor(box[1]), 0)
-                right, bottom = min(math.ceil(box[2]), self.width), min(math.ceil(box[3]), self.height)
+                left, top = max(math.floor(box[0] + _HAIR), 0), max(math.floor(box[1] + _HAIR), 0)
+                right, bottom = (math.ceil(value - _HAIR) for value in box[2:])
+                right, bottom = min(right, self.width), min(bottom, self.height)
                 window = Window(left, top, max(right - left, 1), max(bottom - top, 1))
             else:
                 col, row = (round(float(middle[index][axis]) - self.tile[axis] / 2) for axis in (0, 1))

@@ -120,6 +120,84 @@ class VectorLabels:
 
     def boxes(self) -> npt.NDArray[np.float64]:
         """Return the boxes (n, 4) of the features in pixels: xmin, ymin, xmax, ymax, not cut to the raster."""
+        return np.asarray(shapely.bounds(to_pixels(self._shapes, self.grid.transform)), np.float64)
+
+    def label(self, run: Run, needs: Collection[str]) -> list[ChipLabel]:
+        """Return the labels of the chips of a run, with what is needed of them."""
+
+    def draw(self, window: Window) -> Values:
+        """Return the class values of one window (height, width); 0 is unlabelled."""
+
+    def digest(self) -> str:
+        """Return what tells these labels from others."""
+
+
+@dataclass
+class VectorLabels:
+    """Features with class values, drawn in their order: polygons by pixel centres, lines and points as pixels.
+
+    Args:
+        path: a file with the columns ``value`` and, optionally, ``name``.
+        grid: of the raster to label.
+        crs: of the raster, as WKT; to notice labels in another one.
+        given: classes as plain dicts; classes found in the labels but not given are added.
+        min_overlap: the part of its own area (0 to 1) that a polygon must have inside a chip to count there.
+
+    Raises:
+        LabelsUnreadableError, NoLabelsError, LabelsElsewhereError, OtherCrsError, BadClassValueError.
+    """
+
+    path: str
+    grid: Grid
+    raster: str
+    crs: str = ""
+    given: Sequence[dict[str, Any]] = ()
+    min_overlap: float = 0.0
+    from_features: bool = field(default=True, init=False)
+
+    def __post_init__(self) -> None:
+        features = read_features(Path(self.path), self.grid.bounds(), self.raster, self.crs, with_values=True)
+        self._shapes, self._values, self.repaired = features.shapes, features.values, features.repaired
+        self.classes = merge_classes(
+            self.path, self.given, dict(zip(features.values.tolist(), features.names, strict=True))
+        )
+        self.dtype = str(np.min_scalar_type(max(self.classes)))
+        self._areas = shapely.area(self._shapes)
+        self._tree = shapely.STRtree(self._shapes)
+        thin = np.flatnonzero(self._areas == 0)
+        self._thin = (thin, shapely.STRtree(self._shapes[thin])) if len(thin) else None
+        self._straight = self.grid.transform.b == 0 and self.grid.transform.d == 0
+
+    @property
+    def without_area(self) -> int:
+        """Return the number of features that have no area."""
+        return int((self._areas == 0).sum())
+
+    def __len__(self) -> int:
+        """Return the number of features."""
+        return len(self._shapes)
+
+    def columns(self, row: int, height: int, starts: Sequence[int], width: int) -> npt.NDArray[np.bool_]:
+        """Ask the spatial index, first for the whole row of chips."""
+        found = np.zeros(len(starts), bool)
+        strip = self._box(Window(starts[0], row, starts[-1] + width - starts[0], height))
+        near = self._tree.query(strip, predicate="intersects")
+        if not len(near):
+            return found
+        # Only chips between the outermost features of the row are worth a question each.
+        left, right = self._span(near)
+        asked = [i for i, start in enumerate(starts) if start <= right and start + width >= left]
+        boxes = [self._box(Window(starts[i], row, width, height)) for i in asked]
+        if boxes:
+            found[np.asarray(asked)[self._tree.query(boxes, predicate="intersects")[0]]] = True
+        return found
+
+    def _span(self, indexes: npt.NDArray[Any]) -> tuple[float, float]:
+        boxes = [self.grid.box_of(bounds) for bounds in shapely.bounds(self._shapes[indexes]).tolist()]
+        return min(box[0] for box in boxes), max(box[2] for box in boxes)
+
+    def boxes(self) -> npt.NDArray[np.float64]:
+        """Return the boxes (n, 4) of the features in pixels: xmin, ymin, xmax, ymax, not cut to the raster."""
         found = [self.grid.box_of(bounds) for bounds in shapely.bounds(self._shapes).tolist()]
         return np.asarray(found, np.float64).reshape(-1, 4)
 

@@ -275,3 +275,13 @@ def test_pixel_space_counts_the_pixels_of_the_raster(tmp_path):
             assert np.array_equal(dataset.read(), pixels[:, row : row + 64, col : col + 64])
         target = FORMATS.get("CLASSIFIED_TILES").read_target(chip)
         assert np.array_equal(target, canvas[row : row + 64, col : col + 64])
+
+
+def test_chips_are_cut_tightly_on_a_turned_raster(tmp_path):
+    turned = NORTH_UP @ rasterio.Affine.rotation(30)
+    base, _ = make(tmp_path, noise(), [(60, 50, 90, 64, 1)], transform=turned)
+    run(tmp_path, {**base, "format": "LABELED_TILES"}, tile_size=[64, 64], crop_mode="BOUNDING_BOX")
+    (chip,) = chips_of(tmp_path / "out", "LABELED_TILES").chips
+    with rasterio.open(chip.image) as dataset:
+        assert (dataset.width, dataset.height) == (30, 14)
+        assert chip_window(dataset.transform, turned) == (60, 50)
