@@ -49,7 +49,9 @@ def read_features(path: Path, bounds: Bounds, raster: str, crs: str, *, with_val
         if with_values and "value" not in columns:
             raise LabelsUnreadableError(path=path, detail="it has no column 'value'")
         _check_crs(path, info["crs"], raster, crs)
-        _, _, geometry, fields = pyogrio.raw.read(path, columns=wanted, force_2d=True, bbox=_around(bounds))
+        _, ids, geometry, fields = pyogrio.raw.read(
+            path, columns=wanted, force_2d=True, bbox=_around(bounds), return_fids=True
+        )
     except (DataSourceError, DataLayerError, ValueError) as error:
         if isinstance(error, LabelsUnreadableError | OtherCrsError):
             raise
@@ -58,8 +60,10 @@ def read_features(path: Path, bounds: Bounds, raster: str, crs: str, *, with_val
         raise NoLabelsError(path=path, what="feature")
     if geometry is None:
         raise LabelsUnreadableError(path=path, detail="it is a table without geometries")
-    table = dict(zip([name.lower() for name in wanted], fields, strict=True))
-    shapes = shapely.from_wkb(geometry, on_invalid="ignore")
+    # A spatial index gives features in an order of its own; later ones are drawn over those before.
+    order = np.argsort(ids, kind="stable")
+    table = dict(zip([name.lower() for name in wanted], [column[order] for column in fields], strict=True))
+    shapes = shapely.from_wkb(geometry[order], on_invalid="ignore")
     kept = np.flatnonzero(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes))
     shapes, repaired = _repaired(shapes[kept])
     kept, shapes = kept[~shapely.is_empty(shapes)], shapes[~shapely.is_empty(shapes)]
