@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from ..classes import ClassInfo
 from ._sizes import BoxSizes
 from ._stats import Accumulated, BandState, ClassTally, Summary
+
+_NUMBERS = ("tiles", "next_index", "unlabelled", "empty", "pixels_known")
+_NOTHING = ClassTally()
 
 
 def record_line(record: Mapping[str, Any]) -> str:
@@ -26,7 +28,27 @@ def record_line(record: Mapping[str, Any]) -> str:
 
 def state_of(stats: Accumulated) -> dict[str, Any]:
     """Return statistics as plain values for JSON, from which they come back to the last bit."""
-    return asdict(stats)
+    return {
+        "from_features": stats.from_features,
+        **{name: getattr(stats, name) for name in _NUMBERS},
+        "bands": [vars(band) for band in stats.bands],
+        "bands2": [vars(band) for band in stats.bands2],
+        "classes": [[info.value, info.name, info.color] for info in stats.classes.values()],
+        # Of thousands of classes most may have nothing yet.
+        "tallies": [
+            {
+                **vars(tally),
+                "sizes": vars(tally.sizes),
+                "value": value,
+                "boxes": {**vars(tally.boxes), "found": list(tally.boxes.found.items())},
+            }
+            for value, tally in stats.tallies.items()
+            if tally != _NOTHING
+        ],
+        "per_image": vars(stats.per_image),
+        "cell_sizes": stats.cell_sizes,
+        "spatial_reference": stats.spatial_reference,
+    }
 
 
 def stats_of_state(values: Mapping[str, Any]) -> Accumulated:
@@ -35,25 +57,21 @@ def stats_of_state(values: Mapping[str, Any]) -> Accumulated:
     Raises:
         KeyError, TypeError, ValueError: where the values are no such statistics.
     """
-    rest = {name: values[name] for name in ("tiles", "next_index", "unlabelled", "empty", "pixels_known")}
-    return Accumulated(
+    stats = Accumulated(
         bool(values["from_features"]),
         [BandState(**band) for band in values["bands"]],
-        classes={int(value): _class(item) for value, item in values["classes"].items()},
-        tallies={int(value): _tally(item) for value, item in values["tallies"].items()},
         per_image=Summary(**values["per_image"]),
         cell_sizes=[(x, y) for x, y in values["cell_sizes"]],
         spatial_reference=dict(values["spatial_reference"]),
         bands2=[BandState(**band) for band in values["bands2"]],
-        **rest,
+        **{name: values[name] for name in _NUMBERS},
     )
-
-
-def _class(item: Mapping[str, Any]) -> ClassInfo:
-    red, green, blue = item["color"]
-    return ClassInfo(int(item["value"]), str(item["name"]), (red, green, blue))
-
-
-def _tally(item: Mapping[str, Any]) -> ClassTally:
-    parts = {"sizes": Summary(**item["sizes"]), "boxes": BoxSizes(**item["boxes"])}
-    return ClassTally(**{**item, **parts})
+    for value, name, (red, green, blue) in values["classes"]:
+        stats.add_class(ClassInfo(int(value), str(name), (red, green, blue)))
+    for item in values["tallies"]:
+        boxes = {**item["boxes"], "found": {int(number): count for number, count in item["boxes"]["found"]}}
+        parts = {"sizes": Summary(**item["sizes"]), "boxes": BoxSizes(**boxes)}
+        stats.tallies[int(item["value"])] = ClassTally(
+            int(item["images"]), int(item["count"]), pixels=int(item["pixels"]), **parts
+        )
+    return stats

@@ -24,35 +24,40 @@ class BoxSizes:
     Attributes:
         count: boxes.
         small: those with a side under 25 pixels.
-        bins: boxes by size, the root of width times height; ``EDGES`` are the lower edges.
+        found: of each bin that holds any, the number of boxes: of 65,000 classes most have none.
     """
 
     count: int = 0
     small: int = 0
-    bins: list[int] = field(default_factory=lambda: [0] * _BINS)
+    found: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def bins(self) -> list[int]:
+        """Return the boxes by size, the root of width times height; ``EDGES`` are the lower edges."""
+        return [self.found.get(number, 0) for number in range(_BINS)]
 
     def add(self, width: float, height: float) -> None:
         """Take one more box, in pixels."""
         self.count += 1
         self.small += min(width, height) < SMALL_PX
         size = math.sqrt(max(width, 0) * max(height, 0))
-        number = int(_PER_DOUBLING * math.log2(size)) if size > 1 else 0
-        self.bins[min(number, _BINS - 1)] += 1
+        number = min(int(_PER_DOUBLING * math.log2(size)), _BINS - 1) if size > 1 else 0
+        self.found[number] = self.found.get(number, 0) + 1
 
     def merge(self, other: BoxSizes) -> None:
         """Take all boxes of ``other``."""
         self.count += other.count
         self.small += other.small
-        self.bins = [mine + new for mine, new in zip(self.bins, other.bins)]
+        for number, boxes in other.found.items():
+            self.found[number] = self.found.get(number, 0) + boxes
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values: of the bins those that hold any, by their lower edges."""
-        sizes = {name: number for name, number in zip(_NAMES, self.bins) if number}
+        sizes = {_NAMES[number]: self.found[number] for number in sorted(self.found)}
         return {"Count": self.count, f"Under{SMALL_PX}Pixels": self.small, "Sizes": sizes}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> BoxSizes:
         """Read what ``to_json`` gave."""
-        sizes = values["Sizes"]
-        bins = [int(sizes.get(name, 0)) for name in _NAMES]
-        return cls(int(values["Count"]), int(values[f"Under{SMALL_PX}Pixels"]), bins)
+        found = {number: int(values["Sizes"][name]) for number, name in enumerate(_NAMES) if name in values["Sizes"]}
+        return cls(int(values["Count"]), int(values[f"Under{SMALL_PX}Pixels"]), found)
