@@ -95,17 +95,26 @@ def chip_map(chip_set: ChipSet, kinds: Sequence[tuple[Color, Sequence[Chip]]]) -
     scale = min((_WIDTH - 4) / span[0], _TALLEST / span[1])
     height = max(float(span[1] * scale), _LOWEST) + 4
     left = (_WIDTH - span[0] * scale) / 2
+    unit = _unit(chip_set.crs)
+    down = _counts_down(next(chip for _, chips in placed for chip in chips))
     parts = []
     for color, places in corners:
-        shown = np.stack([left + (places[..., 0] - low[0]) * scale, 2 + (high[1] - places[..., 1]) * scale], axis=-1)
+        rows = places[..., 1] - low[1] if down else high[1] - places[..., 1]
+        shown = np.stack([left + (places[..., 0] - low[0]) * scale, 2 + rows * scale], axis=-1)
         look = {"fill": color, "fill_opacity": 0.12, "stroke": color, "stroke_opacity": 0.8, "stroke_width": 0.7}
         outlines = [[(float(x), float(y)) for x, y in ring] for ring in shown.round(1)]
         parts.append(element("path", d=rings(outlines), **look))
-    parts.append(_scale_bar(float(scale), height + 6, _unit(chip_set.crs)))
-    size = " x ".join(_length(float(value), _unit(chip_set.crs)) for value in span)
+    parts.append(_scale_bar(float(scale), height + 6, unit))
+    size = " x ".join(_length(float(value), unit) for value in span)
     some = f" One of {thin} chips is drawn." if thin > 1 else ""
     note = f"The chips lie in an area of {size}.{some}"
     return drawing(_WIDTH, height + _FOOT, f"Map of {count} chips", "".join(parts), **_LOOK), note
+
+
+def _counts_down(chip: Chip) -> bool:
+    """Tell whether map units grow downwards, as they do where they are pixels."""
+    place = chip.transform
+    return place is not None and place.a * place.e - place.b * place.d > 0
 
 
 def _corners(chip_set: ChipSet, chips: Sequence[Chip]) -> npt.NDArray[np.float64]:

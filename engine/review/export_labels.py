@@ -107,7 +107,7 @@ def _objects(target: Objects, frame: Frame) -> DrawnLabel:
         )
     else:
         # A tint for each object; its edge tells the class.
-        numbers = np.zeros((frame.size[1], frame.size[0]), np.int32)
+        numbers = np.zeros(target.masks.shape[1:], np.int32)
         for index, mask in enumerate(target.masks, start=1):
             numbers[mask] = index
         edges = {index: frame.info(value).color for index, value in enumerate(values, start=1)}

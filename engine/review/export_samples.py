@@ -30,7 +30,6 @@ _ALIKE = 4
 _CONTRAST = 100
 _RGB = ("red", "green", "blue")
 Pixels = npt.NDArray[Any]
-Limits = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,11 @@ class Sheet:
 def run_chips(chip_set: ChipSet, tiles: int) -> tuple[Chip, ...]:
     """Return the chips of the last export, the newest ``tiles`` of the folder; second domains are left out."""
     chips = [chip for chip in chip_set.chips if chip.image2 != chip.image]
-    numbered = sorted(chips, key=lambda chip: int(chip.stem) if chip.stem.isdecimal() else -1)
-    return tuple(numbered[-tiles:]) if tiles else ()
+    return tuple(sorted(chips, key=_number)[-tiles:]) if tiles else ()
+
+
+def _number(chip: Chip) -> int:
+    return int(chip.stem) if chip.stem.isdecimal() else -1
 
 
 def is_labelled(chip: Chip) -> bool:
@@ -102,14 +104,19 @@ def sample_sheet(chip_set: ChipSet, chip_format: ChipFormat, chips: Sequence[Chi
     """Read sample chips of ``chips`` back and draw them; raise InputError where one cannot be read."""
     paired = [chip for chip in chips if chip.image2 is not None]
     first = choose_samples(chips, _FEWER if paired else _SAMPLES)
-    second = [chip for chip in chip_set.chips if chip.image2 == chip.image]
+    start = min(map(_number, chips), default=0)
+    second = [chip for chip in chip_set.chips if chip.image2 == chip.image and _number(chip) > start]
     if not second:
         return _drawn(chip_set, chip_format, first)
     one = _drawn(chip_set, chip_format, choose_samples(chips, _FEWER), "First raster")
     alone = [replace(chip, image2=None) for chip in choose_samples(second, _FEWER)]
     other = _drawn(chip_set, chip_format, alone, "Second raster")
-    how = one.how if one.how == other.how else f"First raster: {one.how} Second raster: {other.how}"
-    return Sheet(one.groups + other.groups, how)
+    return Sheet(one.groups + other.groups, _both(one.how, other.how))
+
+
+def _both(one: str, other: str) -> str:
+    """Return how pictures of both rasters were made."""
+    return f"First raster: {one} Second raster: {other}" if other and one != other else one
 
 
 def _drawn(chip_set: ChipSet, chip_format: ChipFormat, chips: Sequence[Chip], group: str = "") -> Sheet:
@@ -117,7 +124,8 @@ def _drawn(chip_set: ChipSet, chip_format: ChipFormat, chips: Sequence[Chip], gr
     widest = max((width for width, _ in sizes.values()), default=1)
     thin = max(1.0, max((max(size) for size in sizes.values()), default=1) / _LARGEST_PX)
     pictures, how = _pictures({chip.stem: chip.image for chip in chips}, sizes, thin, chip_set.band_names)
-    partners, _ = _pictures({chip.stem: chip.image2 for chip in chips if chip.image2 is not None}, sizes, thin, ())
+    seconds = {chip.stem: chip.image2 for chip in chips if chip.image2 is not None}
+    partners, how2 = _pictures(seconds, sizes, thin, ())
     classes = {info.value: info for info in chip_set.classes}
     samples, labels = [], False
     # Chips cut to their features may be so different that the small ones would be dots.
@@ -136,7 +144,7 @@ def _drawn(chip_set: ChipSet, chip_format: ChipFormat, chips: Sequence[Chip], gr
         name = chip.stem if chip_set.same_size else f"{chip.stem}, {size[0]} x {size[1]} px"
         samples.append(Sample(drawings, [name, *label.notes]))
     scale = "All are shown at the same scale." if alike else "Each is as large as its place."
-    return Sheet(((group, tuple(samples)),), f"{scale} {how}", labels)
+    return Sheet(((group, tuple(samples)),), f"{scale} {_both(how, how2)}", labels)
 
 
 def _chip(title: str, data: bytes, size: tuple[int, int], widest: int, over: str) -> str:

@@ -188,27 +188,17 @@ class Page:
         self._add(f'<div class="legend">{"".join(f"<span>{_content(entry)}</span>" for entry in entries)}</div>')
         return self
 
-    def sheet(self, samples: Iterable[Sample], toggle: str = "") -> Page:
+    def sheet(self, samples: Sequence[Sample], toggle: str = "") -> Page:
         """Add drawings in a grid, four a row on a wide screen, two where they are pairs.
 
         With ``toggle`` (its text) a tick shows and hides what the drawings hold in groups of class "over".
         Raises ValueError as ``svg`` does.
         """
-        figures = []
-        pairs = False
-        for sample in samples:
-            drawings = "".join(_plain_drawing(text) for text in sample.drawings)
-            pair = len(sample.drawings) > 1
-            pairs = pairs or pair
-            inner = f'<div class="pair">{drawings}</div>' if pair else drawings
-            note = "".join(
-                f"<span>{_content(part) if isinstance(part, Swatch) else escape(part)}</span>" for part in sample.notes
-            )
-            figures.append(f'<figure>{inner}<figcaption class="legend">{note}</figcaption></figure>')
         name = f"toggle{len(self._sections)}"
         box = f'<input type="checkbox" class="toggle" id="{name}" checked><label for="{name}">{escape(toggle)}</label>'
-        grid = f'<div class="sheet{" pairs" if pairs else ""}">{"".join(figures)}</div>'
-        self._add(f"<div>{box if toggle else ''}{grid}</div>")
+        pairs = " pairs" if any(len(sample.drawings) > 1 for sample in samples) else ""
+        figures = "".join(_sample(sample) for sample in samples)
+        self._add(f'<div>{box if toggle else ""}<div class="sheet{pairs}">{figures}</div></div>')
         return self
 
     def render(self) -> str:
@@ -257,6 +247,14 @@ def number(value: object, digits: int = 3) -> str:
     if value and (abs(value) < 10**-digits or abs(value) >= 10**6):
         return f"{value:.{digits}g}"
     return f"{value:,.{digits}f}".replace(",", "\u202f")
+
+
+def _sample(sample: Sample) -> str:
+    drawings = "".join(_plain_drawing(text) for text in sample.drawings)
+    notes = (_content(part) if isinstance(part, Swatch) else escape(part) for part in sample.notes)
+    words = "".join(f"<span>{note}</span>" for note in notes)
+    inner = f'<div class="pair">{drawings}</div>' if len(sample.drawings) > 1 else drawings
+    return f'<figure>{inner}<figcaption class="legend">{words}</figcaption></figure>'
 
 
 def _plain_drawing(text: str) -> str:

@@ -217,6 +217,17 @@ def test_second_export_shows_its_own_chips_and_those_before_in_the_map(tmp_path)
     assert f"of earlier exports ({first})" in text
 
 
+def test_second_export_of_unpaired_pictures_shows_its_own_of_both_rasters(tmp_path):
+    base, _ = make_case(tmp_path)
+    base.pop("labels")
+    other = str(write(tmp_path / "other.tif", noise(seed=5)))
+    run_export(tmp_path, base, format="CYCLEGAN", raster2=other)
+    before = len(read_map_lines(tmp_path / "out"))
+    page, _ = report(tmp_path, base, format="CYCLEGAN", raster2=other, stride=[64, 64])
+    assert len(samples(page)) == 16
+    assert min(samples(page)) >= f"{before:09d}"
+
+
 def test_report_is_written_where_chips_cannot_be_read_back(tmp_path, monkeypatch):
     base, _ = make_case(tmp_path)
     chip_format = FORMATS.get("CLASSIFIED_TILES")

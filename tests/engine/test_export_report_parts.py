@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -12,7 +13,7 @@ from swath.engine.chips import FORMATS, Chip, ChipSet
 from swath.engine.chips._sizes import BoxSizes
 from swath.engine.chips._stats import Accumulated, BandState
 from swath.engine.classes import ClassInfo
-from swath.engine.review.charts import BLUE, chip_map
+from swath.engine.review.charts import AMBER, BLUE, chip_map
 from swath.engine.review.export_report import median, warnings
 from swath.engine.review.export_samples import choose_samples, shown_bands
 from swath.engine.review.export_warnings import overlap_warning
@@ -45,6 +46,17 @@ def test_map_is_left_out_without_georeference_and_thinned_where_there_are_many(t
     assert 2000 < outlines <= 3000
     assert "One of 4 chips is drawn" in note
     assert chip_map(chip_set, [(BLUE, [Chip("1", tmp_path / "x.tif")])]) == ("", "")
+
+
+@pytest.mark.parametrize("height", [-1, 1])
+def test_map_has_the_first_row_on_top_whether_map_units_grow_up_or_down(tmp_path, height):
+    places = [Affine(1, 0, 0, 0, height, row * height) for row in (0, 10)]
+    chips = [Chip(str(index), tmp_path / "x.tif", transform=place) for index, place in enumerate(places)]
+    chip_set = ChipSet(tmp_path, "COCO", tuple(chips), (), (10, 10), 3, "uint8", ())
+    svg, _ = chip_map(chip_set, [(BLUE, chips[:1]), (AMBER, chips[1:])])
+    paths = [path.get("d") for path in ET.fromstring(svg).iter("path")][:2]
+    first, second = (min(float(y) for y in re.findall(r" ([\d.]+)", path)) for path in paths)
+    assert first == 2 < second
 
 
 @settings(deadline=None)
