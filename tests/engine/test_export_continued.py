@@ -92,7 +92,7 @@ def test_export_killed_while_it_is_put_in_place_is_finished_by_the_next(tmp_path
         mortal = Mortal(patch)
         run_export(tmp_path, more, "whole")
     expected = tree(tmp_path / "whole")
-    for at in range(mortal.count - 300, mortal.count, 13):
+    for at in range(mortal.count - 300, mortal.count, 41):
         name = f"out{at}"
         for path, data in old.items():
             (tmp_path / name / path).parent.mkdir(parents=True, exist_ok=True)
