@@ -26,6 +26,7 @@ from qgis.PyQt.QtCore import QVariant
 
 from .class_tables import Look, raster_looks
 from .problems import BadNumberError, NoLayerError
+from .raster_folder import rasters_in
 from .rasters import RasterSource
 
 
@@ -36,6 +37,7 @@ class Taken:
     layers: dict[str, QgsMapLayer | None] = field(default_factory=dict)
     rasters: dict[str, RasterSource] = field(default_factory=dict)
     looks: dict[str, dict[int, Look]] = field(default_factory=dict)
+    groups: dict[str, list[RasterSource]] = field(default_factory=dict)
 
 
 class Arguments:
@@ -67,6 +69,8 @@ class Arguments:
             if self.given(name) and not parameter.isDestination() and isinstance(self.layer(name), QgsRasterLayer):
                 self.raster(name)
                 self.looks(name)
+        for name, _ in self._of_type("multilayer"):
+            self.rasters(name)
 
     def _of_type(self, *types: str) -> list[tuple[str, Any]]:
         found = self._algorithm.parameterDefinitions()
@@ -146,6 +150,21 @@ class Arguments:
                 raise NoLayerError(parameter=name, value=layer.name())
             self.taken.rasters[name] = RasterSource.of(layer)
         return self.taken.rasters[name]
+
+    def rasters(self, name: str) -> list[RasterSource]:
+        """Return what the run needs of a list of raster layers, or of all rasters in a folder; none if left out."""
+        if name not in self.taken.groups:
+            self.taken.groups[name] = self._rasters(name) if self.given(name) else []
+        return self.taken.groups[name]
+
+    def _rasters(self, name: str) -> list[RasterSource]:
+        if self._algorithm.parameterDefinition(name).type() == "file":
+            return rasters_in(self.folder(name))
+        layers = self._algorithm.parameterAsLayerList(self._parameters, name, self.context)
+        for layer in layers:
+            if not isinstance(layer, QgsRasterLayer) or not layer.isValid():
+                raise NoLayerError(parameter=name, value=layer.name())
+        return [RasterSource.of(layer) for layer in layers]
 
     def looks(self, name: str) -> dict[int, Look]:
         """Return how a raster layer's classes are called and drawn."""

@@ -15,7 +15,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ..engine.errors import SwathError
+from ..engine.errors import CancelledError, SwathError
 from ..engine.installer import engine_python
 from ..i18n import translate
 from .arguments import Arguments
@@ -54,6 +54,10 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
     @abstractmethod
     def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
         """Turn what the engine returned into the algorithm's outputs."""
+
+    def cancelled(self, job: dict[str, Any]) -> str:
+        """Return a translated sentence about what is left of a cancelled run and can be continued; "" for nothing."""
+        return ""
 
     def add(self, parameter: QgsProcessingParameterDefinition, text: str, *, advanced: bool = False) -> None:
         """Add a parameter with its translated help; without help there is no adding one."""
@@ -140,7 +144,15 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
         arguments, self._taken = Arguments(self, parameters, context, self._taken), None
         try:
             job = self.job(arguments, feedback)
-            values = run_engine(self.TASK, job, feedback)
+            values = self._run(job, feedback)
             return self.results(arguments, job, values)
         except SwathError as error:
             raise QgsProcessingException(sentence(error)) from error
+
+    def _run(self, job: dict[str, Any], feedback: QgsProcessingFeedback) -> dict[str, Any]:
+        try:
+            return run_engine(self.TASK, job, feedback)
+        except CancelledError:
+            if text := self.cancelled(job):
+                feedback.pushInfo(text)
+            raise

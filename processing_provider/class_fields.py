@@ -19,10 +19,12 @@ from qgis.PyQt.QtCore import QMetaType, QVariant
 from ..engine.classes import palette_color
 from ..i18n import translate
 from .class_tables import Look, class_dict, renderer_looks
-from .problems import ClassFieldTypeError, NoClassFieldError, NoClassValuesError, ZeroClassError
+from .problems import ClassFieldTypeError, LargeClassError, NoClassFieldError, NoClassValuesError, ZeroClassError
 
 AUTOMATIC_FIELDS = ("classvalue", "value")
 NAME_FIELD = "classname"
+# What a pixel of a label can hold.
+LARGEST_VALUE = 2**32 - 1
 COLOR_FIELDS = ("red", "green", "blue")
 # Numbers of QMetaType, which QgsField.type() returns in Qt 5 and 6 alike.
 _WHOLE = {QMetaType.Type.Int, QMetaType.Type.UInt, QMetaType.Type.LongLong, QMetaType.Type.ULongLong}
@@ -34,18 +36,19 @@ _TEXT_NUMBER = int(QMetaType.Type.QString)
 class ClassValues:
     """What :class:`ClassField` found: the class value by field value, and the classes for the job.
 
-    ``index`` is the field's place, -1 where all features are of one class.
+    ``index`` is the field's place, -1 where all features are of one class, whose value is ``alone``.
     """
 
     index: int
     by_value: dict[Any, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     classes: list[dict[str, Any]] = field(default_factory=list)
+    alone: int = 1
 
     def of(self, feature: QgsFeature) -> int | None:
         """Return a feature's class value; None where it has none."""
         if self.index < 0:
-            return 1
+            return self.alone
         value = feature[self.index]
         return None if is_null(value) else self.by_value.get(value)
 
@@ -60,6 +63,9 @@ class ClassField:
 
     Args:
         known: values that given class names must get; other names get values above those.
+        parameter: the name of the parameter of the field, for errors.
+        beside: the features stand beside those with the classes ``known``: without a field, their layer's
+            name is a class like others, instead of being class 1.
     """
 
     def __init__(
@@ -68,7 +74,11 @@ class ClassField:
         features: QgsProcessingFeatureSource,
         wanted: str,
         known: dict[str, int],
+        parameter: str = "CLASS_FIELD",
+        *,
+        beside: bool = False,
     ) -> None:
+        self._parameter, self._beside = parameter, beside
         self._layer, self._features, self._known = layer, features, known
         self._name = layer.name() if layer is not None else features.sourceName()
         self._indexes = {item.name().lower(): number for number, item in enumerate(features.fields())}
@@ -78,7 +88,7 @@ class ClassField:
         if wanted:
             if wanted.lower() not in self._indexes:
                 listing = ", ".join(item.name() for item in self._features.fields())
-                raise NoClassFieldError(layer=self._name, field=wanted, known=listing)
+                raise NoClassFieldError(layer=self._name, field=wanted, parameter=self._parameter, known=listing)
             return self._indexes[wanted.lower()]
         return next((self._indexes[name] for name in AUTOMATIC_FIELDS if name in self._indexes), -1)
 
@@ -97,12 +107,18 @@ class ClassField:
         if self.index < 0:
             return
         if not self.is_text and int(self.field.type()) not in _WHOLE_NUMBERS:
-            raise ClassFieldTypeError(layer=self._name, field=self.field.name(), kind=self.field.typeName())
+            raise ClassFieldTypeError(kind=self.field.typeName(), **self._place())
         found = self._found()
         if not found:
-            raise NoClassValuesError(layer=self._name, field=self.field.name())
+            raise NoClassValuesError(**self._place())
         if not self.is_text and min(found) < 1:
-            raise ZeroClassError(layer=self._name, field=self.field.name(), value=min(found))
+            raise ZeroClassError(value=min(found), **self._place())
+        if not self.is_text and max(found) > LARGEST_VALUE:
+            raise LargeClassError(value=max(found), **self._place())
+
+    def _place(self) -> dict[str, str]:
+        """Return where the field is, for errors."""
+        return {"layer": self._name, "field": self.field.name(), "parameter": self._parameter}
 
     def _found(self) -> list[Any]:
         """Return the field's values in all features, sorted: classes must not depend on what a raster covers."""
@@ -117,7 +133,9 @@ class ClassField:
                     layer=self._name
                 )
             )
-            return ClassValues(-1, {}, {1: self._name}, [class_dict(1, Look(self._name, self._single_color()))])
+            number = self._numbered([self._name])[self._name] if self._beside else 1
+            look = Look(self._name, palette_color(0))
+            return ClassValues(-1, {}, {number: self._name}, [class_dict(number, look)], number)
         values = self._values()
         drawn = renderer_looks(self._layer, self.field.name())
         in_fields = self._field_looks(values)
@@ -136,14 +154,15 @@ class ClassField:
         found = self._found()
         if not self.is_text:
             return {value: int(value) for value in found}
+        return self._numbered(found)
+
+    def _numbered(self, found: list[str]) -> dict[str, int]:
+        """Number class names from 1 on in their order, or after those that are known."""
         if not self._known:
             return {text: number for number, text in enumerate(found, 1)}
         folded = {name.casefold(): number for name, number in self._known.items()}
         free = iter(range(max(self._known.values()) + 1, 2**31))
         return {text: folded[text.casefold()] if text.casefold() in folded else next(free) for text in found}
-
-    def _single_color(self) -> tuple[int, int, int]:
-        return palette_color(0)
 
     def _field_looks(self, values: dict[Any, int]) -> dict[int, Look]:
         """Return the looks by class value that stand in fields Classname, Red, Green and Blue.

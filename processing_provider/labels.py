@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateTransform,
     QgsCsException,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsRasterLayer,
     QgsRectangle,
+    QgsWkbTypes,
 )
 
 from ..i18n import translate
 from .arguments import Arguments
-from .class_fields import ClassField
+from .class_fields import ClassField, ClassValues
 from .class_tables import class_dict
 from .problems import EmptyLayerError, LabelsFailedError, NoCrsError, NoOverlapError, OnlyForVectorsError
 from .rasters import RasterSource, reproject_nearest
-from .vectors import write_features
+from .vectors import LeftOut, Written, write_features
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,12 @@ class Prepared:
 
 
 class LabelInput:
-    """The labels given as one parameter, seen from the raster they belong to.
+    """The labels given as one parameter, for one raster or several.
 
     Args:
         name, field_name: of the parameters of the labels and of their class field.
-        raster: the imagery, or the classified raster, that is labelled.
-        known: class names with the values they must get, where text labels are compared with a raster.
+        known: class names with the values they must get, where text labels go together with others.
+        beside: see :class:`ClassField`.
     """
 
     def __init__(
@@ -46,48 +49,68 @@ class LabelInput:
         arguments: Arguments,
         name: str,
         field_name: str,
-        raster: RasterSource,
-        known: dict[str, int] | None = None,
+        known: Mapping[str, int] | None = None,
+        *,
+        beside: bool = False,
     ) -> None:
-        self._arguments, self._name, self._raster = arguments, name, raster
-        self._field_name, self._known = field_name, known or {}
+        self._arguments, self._name, self._field_name = arguments, name, field_name
+        self._known, self._beside = dict(known or {}), beside
         self.is_raster = isinstance(arguments.layer(name), QgsRasterLayer)
+        self.left_out = LeftOut()
+        self._values: ClassValues | None = None
 
-    def check(self, extent: QgsRectangle, buffer_radius: float = 0.0) -> None:
-        """Raise InputError for all that is wrong with them and can be seen without reading each feature."""
-        part = self._raster.extent.intersect(extent) if not extent.isEmpty() else self._raster.extent
+    @property
+    def title(self) -> str:
+        """Return the layer's name."""
+        return str(self._arguments.layer(self._name).name())
+
+    @property
+    def thin_kind(self) -> str:
+        """Return a word for what has no area, where the layer holds only that; else ""."""
         if self.is_raster:
-            source = self._arguments.raster(self._name)
+            return ""
+        kind = QgsWkbTypes.geometryType(self._arguments.vector(self._name)[1].wkbType())
+        words = {
+            Qgis.GeometryType.Point: translate("Swath", "points"),
+            Qgis.GeometryType.Line: translate("Swath", "lines"),
+        }
+        return words.get(kind, "")
+
+    def check(self, buffer_radius: float = 0.0) -> None:
+        """Raise InputError for all that is wrong with the layer and can be seen without reading each feature."""
+        if self.is_raster:
             if self._arguments.text(self._field_name):
-                raise OnlyForVectorsError(layer=source.name, parameter=self._field_name)
+                raise OnlyForVectorsError(layer=self.title, parameter=self._field_name)
             if buffer_radius:
-                raise OnlyForVectorsError(layer=source.name, parameter="BUFFER_RADIUS")
-            self._check_place(source.name, source.crs, source.extent, part)
+                raise OnlyForVectorsError(layer=self.title, parameter="BUFFER_RADIUS")
             return
-        layer, features = self._arguments.vector(self._name)
-        label_name = layer.name() if layer is not None else features.sourceName()
+        _, features = self._arguments.vector(self._name)
         if features.featureCount() == 0:
-            raise EmptyLayerError(layer=label_name, parameter=self._name)
-        around = features.sourceExtent()
-        around.grow(buffer_radius)
-        self._check_place(label_name, features.sourceCrs(), around, part)
+            raise EmptyLayerError(layer=self.title, parameter=self._name)
         self._class_field().check()
 
-    def _check_place(self, name: str, crs: Any, extent: QgsRectangle, part: QgsRectangle) -> None:
-        raster = self._raster
+    def check_place(self, raster: RasterSource, extent: QgsRectangle, buffer_radius: float = 0.0) -> None:
+        """Raise NoCrsError or NoOverlapError where they cannot lie on the part of a raster to be used."""
+        if self.is_raster:
+            source = self._arguments.raster(self._name)
+            self._check_place(raster, source.crs, source.extent, raster.part(extent))
+            return
+        _, features = self._arguments.vector(self._name)
+        around = features.sourceExtent()
+        around.grow(buffer_radius)
+        self._check_place(raster, features.sourceCrs(), around, raster.part(extent))
+
+    def _check_place(self, raster: RasterSource, crs: Any, extent: QgsRectangle, part: QgsRectangle) -> None:
         if crs.isValid() and not raster.crs.isValid():
-            raise NoCrsError(role=translate("Swath", "raster"), layer=raster.name, other=name, crs=crs.authid())
+            role = translate("Swath", "raster")
+            raise NoCrsError(role=role, layer=raster.name, other=self.title, crs=crs.authid())
         if raster.crs.isValid() and not crs.isValid() and self._far_off(extent, part):
-            raise NoCrsError(role=translate("Swath", "layer"), layer=name, other=raster.name, crs=raster.crs.authid())
+            role = translate("Swath", "layer")
+            raise NoCrsError(role=role, layer=self.title, other=raster.name, crs=raster.crs.authid())
         if extent.isNull() or part.isEmpty():
             return
-        transform = QgsCoordinateTransform(crs, raster.crs, self._arguments.context.transformContext())
-        try:
-            there = transform.transformBoundingBox(extent) if transform.isValid() else extent
-        except QgsCsException as error:
-            raise NoOverlapError(labels=name, raster=raster.name, parameter=self._name) from error
-        if not there.intersects(part):
-            raise NoOverlapError(labels=name, raster=raster.name, parameter=self._name)
+        if not meets(extent, crs, part, raster.crs, self._arguments.context):
+            raise NoOverlapError(labels=self.title, raster=raster.name, parameter=self._name)
 
     @staticmethod
     def _far_off(extent: QgsRectangle, part: QgsRectangle) -> bool:
@@ -96,53 +119,103 @@ class LabelInput:
     def _class_field(self) -> ClassField:
         layer, features = self._arguments.vector(self._name)
         wanted = self._arguments.text(self._field_name)
-        return ClassField(layer, features, wanted, self._known)
+        return ClassField(layer, features, wanted, self._known, self._field_name, beside=self._beside)
+
+    def classes(self, feedback: QgsProcessingFeedback) -> list[dict[str, Any]]:
+        """Return all classes of the layer, whatever a raster covers of it, as the job holds them."""
+        if self.is_raster:
+            looks = self._arguments.looks(self._name)
+            return [class_dict(value, look) for value, look in sorted(looks.items())]
+        if self._values is None:
+            self._values = self._class_field().read(feedback)
+        return self._values.classes
 
     def prepare(
-        self, extent: QgsRectangle, cell_size: float, feedback: QgsProcessingFeedback, buffer_radius: float = 0.0
+        self,
+        raster: RasterSource,
+        extent: QgsRectangle,
+        cell_size: float,
+        feedback: QgsProcessingFeedback,
+        buffer_radius: float = 0.0,
     ) -> Prepared:
-        """Write the labels of the part of the raster to be used, in its coordinate reference system."""
-        part = self._raster.extent.intersect(extent) if not extent.isEmpty() else self._raster.extent
+        """Write the labels of the part of one raster to be used, in its coordinate reference system.
+
+        Raises:
+            NoOverlapError, LabelsFailedError, CancelledError.
+        """
+        classes = self.classes(feedback)
+        path = self.write(raster, extent, cell_size, feedback, buffer_radius)
+        self.left_out.tell(self.title, feedback)
+        if not path:
+            raise NoOverlapError(labels=self.title, raster=raster.name, parameter=self._name)
+        return Prepared(path, self.is_raster, classes)
+
+    def write(
+        self,
+        raster: RasterSource,
+        extent: QgsRectangle,
+        cell_size: float,
+        feedback: QgsProcessingFeedback,
+        buffer_radius: float = 0.0,
+        *,
+        with_area: bool = False,
+    ) -> str:
+        """Return the path of the labels of one raster; "" where none lies there.
+
+        ``with_area``: features without an area do not count.
+        """
+        part = raster.part(extent)
         if self.is_raster:
-            return self._prepare_raster(part, cell_size, feedback)
+            return self._raster_path(raster, part, cell_size, feedback)
+        self.classes(feedback)
         _, features = self._arguments.vector(self._name)
-        values = self._class_field().read(feedback)
-        path = write_features(
+        written: Written = write_features(
             features,
-            self._raster.crs,
+            raster.crs,
             part,
             self._arguments.context,
             feedback,
-            values=values,
+            values=self._values,
             buffer_radius=buffer_radius,
-            in_order=self._arguments.selected_only(self._name),
+            left_out=self.left_out,
         )
-        if path is None:
-            raise NoOverlapError(labels=features.sourceName(), raster=self._raster.name, parameter=self._name)
-        return Prepared(path, False, values.classes)
+        return written.path if (written.with_area if with_area else written.meeting) else ""
 
-    def _prepare_raster(self, part: QgsRectangle, cell_size: float, feedback: QgsProcessingFeedback) -> Prepared:
-        source = self._arguments.raster(self._name)
-        context = self._arguments.context
-        path = source.file(part, cell_size or self._raster.cell_size[0], context, feedback)
-        looks = self._arguments.looks(self._name)
-        classes = [class_dict(value, look) for value, look in sorted(looks.items())]
-        same = source.crs == self._raster.crs or not (source.crs.isValid() and self._raster.crs.isValid())
-        if not same:
-            path = self._warp(path, source, part, cell_size, feedback)
-        return Prepared(path, True, classes)
+    def _raster_path(
+        self, raster: RasterSource, part: QgsRectangle, cell_size: float, feedback: QgsProcessingFeedback
+    ) -> str:
+        source, context = self._arguments.raster(self._name), self._arguments.context
+        path = source.file(part, cell_size or raster.cell_size[0], context, feedback)
+        if source.crs != raster.crs and source.crs.isValid() and raster.crs.isValid():
+            path = self._warp(path, source, raster, cell_size, part, feedback)
+        return path
 
     def _warp(
-        self, path: str, source: RasterSource, part: QgsRectangle, cell_size: float, feedback: QgsProcessingFeedback
+        self,
+        path: str,
+        source: RasterSource,
+        raster: RasterSource,
+        cell_size: float,
+        part: QgsRectangle,
+        feedback: QgsProcessingFeedback,
     ) -> str:
         """Bring a label raster to the raster's coordinate reference system, to the nearest pixel."""
-        crs = self._raster.crs
-        size = (cell_size, cell_size) if cell_size > 0 else self._raster.cell_size
-        feedback.pushInfo(translate("Swath", "Bringing the label raster to {crs}").format(crs=crs.authid()))
-        target, detail = reproject_nearest(path, source.crs, crs, part, size, self._arguments.context, feedback)
+        size = (cell_size, cell_size) if cell_size > 0 else raster.cell_size
+        feedback.pushInfo(translate("Swath", "Bringing the label raster to {crs}").format(crs=raster.crs.authid()))
+        target, detail = reproject_nearest(path, source.crs, raster.crs, part, size, self._arguments.context, feedback)
         if detail:
-            raise LabelsFailedError(layer=source.name, crs=crs.authid(), detail=detail)
+            raise LabelsFailedError(layer=source.name, crs=raster.crs.authid(), detail=detail)
         return target
+
+
+def meets(extent: QgsRectangle, crs: Any, part: QgsRectangle, other: Any, context: QgsProcessingContext) -> bool:
+    """Tell whether two rectangles, each in its own coordinate reference system, meet."""
+    transform = QgsCoordinateTransform(crs, other, context.transformContext())
+    try:
+        there = transform.transformBoundingBox(extent) if transform.isValid() else extent
+    except QgsCsException:
+        return False
+    return bool(there.intersects(part))
 
 
 def write_mask(
@@ -153,12 +226,17 @@ def write_mask(
     feedback: QgsProcessingFeedback,
     extent: QgsRectangle,
 ) -> str:
-    """Return the path of the mask's polygons in the raster's coordinate reference system; "" without a mask."""
+    """Return the path of the mask's polygons in the raster's coordinate reference system; "" without a mask.
+
+    Raises:
+        NoOverlapError: they lie elsewhere.
+    """
     if not arguments.given(name):
         return ""
     _, features = arguments.vector(name)
-    part = raster.extent.intersect(extent) if not extent.isEmpty() else raster.extent
-    path = write_features(features, raster.crs, part, context, feedback)
-    if path is None:
+    left_out = LeftOut()
+    written = write_features(features, raster.crs, raster.part(extent), context, feedback, left_out=left_out)
+    left_out.tell(features.sourceName(), feedback)
+    if not written.meeting:
         raise NoOverlapError(labels=features.sourceName(), raster=raster.name, parameter=name)
-    return path
+    return written.path

@@ -82,22 +82,20 @@ def processor() -> list[Added]:
     ]
 
 
-def labels(name: str, title: str, text: str) -> list[Added]:
+def labels(name: str, title: str, text: str, *, optional: bool = False, field_name: str = "CLASS_FIELD") -> list[Added]:
     """Return a layer of labels, vector or raster, and its class field."""
     kinds = [int(QgsProcessing.SourceType.TypeVectorAnyGeometry), int(QgsProcessing.SourceType.TypeRaster)]
+    field_title = translate("Swath", "Class field")
+    if field_name != "CLASS_FIELD":
+        field_title = translate("Swath", "Class field of {labels}").format(labels=title)
     field = translate(
         "Swath",
         "The field that tells classes apart, of whole numbers from 1 on or of text; texts are numbered from 1 in "
         "sorted order. Empty: Classvalue, else Value, else all features are of one class. Not for raster labels.",
     )
     return [
-        (QgsProcessingParameterMapLayer(name, title, types=kinds), text),
-        (
-            QgsProcessingParameterField(
-                "CLASS_FIELD", translate("Swath", "Class field"), parentLayerParameterName=name, optional=True
-            ),
-            field,
-        ),
+        (QgsProcessingParameterMapLayer(name, title, optional=optional, types=kinds), text),
+        (QgsProcessingParameterField(field_name, field_title, parentLayerParameterName=name, optional=True), field),
     ]
 
 

@@ -73,23 +73,24 @@ class PixelAccuracy(SwathAlgorithm):
             self.addOutput(QgsProcessingOutputNumber(name, title))
 
     def _reference(self, arguments: Arguments) -> LabelInput:
-        raster = arguments.raster("CLASSIFIED")
         known = {look.name: value for value, look in arguments.looks("CLASSIFIED").items() if look.name}
-        return LabelInput(arguments, "REFERENCE", "CLASS_FIELD", raster, known)
+        return LabelInput(arguments, "REFERENCE", "CLASS_FIELD", known)
 
     def check(self, arguments: Arguments) -> None:
         """Check the reference and the name of the table."""
         raster = arguments.raster("CLASSIFIED")
         extent = arguments.extent("EXTENT", raster.crs)
         raster.check_grid(extent, 0.0)
-        self._reference(arguments).check(extent)
+        reference = self._reference(arguments)
+        reference.check()
+        reference.check_place(raster, extent)
         check_suffix(arguments, "OUTPUT", (".csv", ".gpkg", ".dbf"))
 
     def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the reference for the engine and return the job."""
         raster = arguments.raster("CLASSIFIED")
         extent = arguments.extent("EXTENT", raster.crs)
-        reference = self._reference(arguments).prepare(extent, 0.0, feedback)
+        reference = self._reference(arguments).prepare(raster, extent, 0.0, feedback)
         named = {item["value"]: item for item in reference.classes}
         for value, look in arguments.looks("CLASSIFIED").items():
             # What the classified raster calls a class comes first: it is what the report is about.

@@ -68,14 +68,14 @@ class EmptyLayerError(InputError):
 class NoClassFieldError(InputError):
     """A field that the layer does not have."""
 
-    template = "The layer {layer} has no field '{field}' (CLASS_FIELD): choose one of {known}."
+    template = "The layer {layer} has no field '{field}' ({parameter}): choose one of {known}."
 
 
 class ClassFieldTypeError(InputError):
     """A class field that holds neither whole numbers nor text."""
 
     template = (
-        "The field '{field}' of {layer} is of type {kind} (CLASS_FIELD): "
+        "The field '{field}' of {layer} is of type {kind} ({parameter}): "
         "choose a field of whole numbers or text, as it must tell classes apart."
     )
 
@@ -84,8 +84,17 @@ class ZeroClassError(InputError):
     """A class value that stands for something else."""
 
     template = (
-        "The field '{field}' of {layer} holds the class value {value} (CLASS_FIELD): class values must be whole "
+        "The field '{field}' of {layer} holds the class value {value} ({parameter}): class values must be whole "
         "numbers from 1 on, as 0 stands for unlabelled; change the value, or choose another field."
+    )
+
+
+class LargeClassError(InputError):
+    """A class value that no label can hold."""
+
+    template = (
+        "The field '{field}' of {layer} holds the class value {value} ({parameter}): the largest possible is "
+        "4294967295; give classes smaller numbers, or choose another field."
     )
 
 
@@ -93,7 +102,7 @@ class NoClassValuesError(InputError):
     """A class field that is empty everywhere."""
 
     template = (
-        "The field '{field}' of {layer} is empty in every feature (CLASS_FIELD): fill it, or choose another field."
+        "The field '{field}' of {layer} is empty in every feature ({parameter}): fill it, or choose another field."
     )
 
 

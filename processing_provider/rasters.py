@@ -1,25 +1,20 @@
 """Raster layers as files that any GDAL can open.
 
 The engine's GDAL is another version than QGIS's: it gets plain paths, a small VRT where the layer knows
-more than its file (options, another CRS), and a drawn GeoTIFF where there is no file at all.
+more than its file (see ``raster_files``), and a drawn GeoTIFF where there is no file at all.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from osgeo import gdal
 from qgis.core import (
     Qgis,
     QgsCoordinateReferenceSystem,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingUtils,
-    QgsProviderRegistry,
     QgsRasterBlockFeedback,
     QgsRasterFileWriter,
     QgsRasterLayer,
@@ -32,16 +27,17 @@ from qgis.PyQt.QtCore import Qt
 from ..engine.errors import CancelledError
 from ..i18n import translate
 from .problems import (
-    NoLayerError,
     OutsideRasterError,
     RenderingFailedError,
     RenderingNeedsGridError,
     RenderingTooLargeError,
 )
+from .raster_files import layer_file
 
 LARGEST_DRAWN_SIDE = 100_000
 # Above this many, QGIS's approximation (a fraction of a pixel) replaces the exact transformation of each.
 MOST_EXACT_PIXELS = 30_000_000
+_HAIR_PX = 1e-3
 _PICTURES = {Qgis.DataType.ARGB32, Qgis.DataType.ARGB32_Premultiplied}
 
 
@@ -50,7 +46,8 @@ class RasterSource:
     """What a run needs of a raster layer, taken in the layer's own thread.
 
     ``pipe`` draws a layer without a file; it is None where ``path`` names one. Sizes are in pixels,
-    ``cell_size`` (x, y) in map units; both are 0 for a layer without pixels of its own.
+    ``cell_size`` (x, y) in map units; both are 0 for a layer without pixels of its own. ``located`` tells
+    whether its file has a georeference, ``dtype`` is GDAL's name of its pixel type ("" without a file).
     """
 
     name: str
@@ -63,6 +60,8 @@ class RasterSource:
     cell_size: tuple[float, float]
     bands: int
     pipe: QgsRasterPipe | None = None
+    located: bool = True
+    dtype: str = ""
 
     @classmethod
     def of(cls, layer: QgsRasterLayer) -> RasterSource:
@@ -71,9 +70,10 @@ class RasterSource:
         pipe = None
         sized = provider.xSize() > 0 and provider.ySize() > 0
         cell_size = (abs(layer.rasterUnitsPerPixelX()), abs(layer.rasterUnitsPerPixelY())) if sized else (0.0, 0.0)
-        path = ""
+        path, located, dtype = "", True, ""
         if layer.providerType() == "gdal":
-            path = file_path(layer)
+            file = layer_file(layer)
+            path, located, dtype = file.path, file.located, file.dtype
         else:
             pipe = QgsRasterPipe()
             pipe.set(provider.clone())
@@ -90,6 +90,8 @@ class RasterSource:
             cell_size,
             layer.bandCount(),
             pipe,
+            located,
+            dtype,
         )
 
     def check_grid(self, extent: QgsRectangle, cell_size: float) -> None:
@@ -104,9 +106,28 @@ class RasterSource:
         if max(width, height) > LARGEST_DRAWN_SIDE:
             raise RenderingTooLargeError(layer=self.name, width=width, height=height)
 
+    def part(self, extent: QgsRectangle) -> QgsRectangle:
+        """Return the part to be used; an empty extent takes all of it."""
+        return self.extent.intersect(extent) if not extent.isEmpty() else self.extent
+
+    def window(self, place: QgsRectangle) -> tuple[float, float, float, float]:
+        """Return a rectangle in pixels: column, row, width, height."""
+        size_x, size_y = self.cell_size
+        left, top = place.xMinimum() - self.extent.xMinimum(), self.extent.yMaximum() - place.yMaximum()
+        return left / size_x, top / size_y, place.width() / size_x, place.height() / size_y
+
+    def snapped(self, place: QgsRectangle) -> QgsRectangle:
+        """Return a rectangle widened to whole pixels; it may reach beyond the raster."""
+        size_x, size_y = self.cell_size
+        left, top, width, height = self.window(place)
+        col, row = math.floor(left + _HAIR_PX), math.floor(top + _HAIR_PX)
+        right, bottom = math.ceil(left + width - _HAIR_PX), math.ceil(top + height - _HAIR_PX)
+        west, north = self.extent.xMinimum(), self.extent.yMaximum()
+        return QgsRectangle(west + col * size_x, north - bottom * size_y, west + right * size_x, north - row * size_y)
+
     def size_on(self, extent: QgsRectangle, cell_size: float) -> tuple[int, int]:
         """Return about how many pixels (width, height) there are on a grid."""
-        part = self.extent.intersect(extent) if not extent.isEmpty() else self.extent
+        part = self.part(extent)
         size_x, size_y = (cell_size, cell_size) if cell_size > 0 else self.cell_size
         if not (size_x > 0 and size_y > 0):
             return 0, 0
@@ -188,41 +209,3 @@ def reproject_nearest(
         projector.setPrecision(QgsRasterProjector.Precision.Exact)
     pipe.insert(1, projector)
     return write_pipe(pipe, extent, cell_size, target, context, feedback)
-
-
-def file_path(layer: QgsRasterLayer) -> str:
-    """Return a path for the file of a GDAL layer, or for a VRT where the layer knows more than its file."""
-    parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
-    plain = layer.source().split("|")[0]
-    options = [str(option) for option in parts.get("openOptions") or []]
-    dataset = _open(plain, options)
-    if dataset is None:
-        raise NoLayerError(parameter="INPUT", value=layer.name())
-    in_file = QgsCoordinateReferenceSystem.fromWkt(dataset.GetProjection() or "")
-    assigned = layer.crs()
-    if not options and (not assigned.isValid() or assigned == in_file):
-        return plain
-    return _vrt(dataset, plain, assigned if assigned != in_file else None)
-
-
-def _open(path: str, options: list[str]) -> Any:
-    """Open a raster; None where GDAL cannot, whether it raises or not."""
-    try:
-        return gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_READONLY, open_options=options)
-    except RuntimeError:
-        return None
-
-
-def _vrt(dataset: Any, path: str, crs: QgsCoordinateReferenceSystem | None) -> str:
-    """Write a VRT with what the layer adds; its name depends on that only, so that a run can be resumed."""
-    wkt = crs.toWkt(Qgis.CrsWktVariant.Wkt2_2019) if crs is not None and crs.isValid() else ""
-    digest = hashlib.sha256(f"{path}\n{wkt}".encode()).hexdigest()[:16]
-    folder = Path(QgsProcessingUtils.tempFolder()) / "swath"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{Path(path).stem}_{digest}.vrt"
-    extra = {"outputSRS": wkt} if wkt else {}
-    made = gdal.Translate(str(target), dataset, format="VRT", **extra)
-    if made is None:
-        raise NoLayerError(parameter="INPUT", value=path)
-    made.FlushCache()
-    return str(target)

@@ -11,7 +11,7 @@ from ..engine.errors import SwathError
 from ..i18n import translate
 from .problems import BadNumberError, MissingValueError, NoLayerError
 
-_LAYERS = {"raster", "vector", "layer", "source"}
+_LAYERS = {"raster", "vector", "layer", "source", "multilayer"}
 
 
 def refusal(

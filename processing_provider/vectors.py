@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qgis.core import (
     Qgis,
@@ -33,11 +33,33 @@ _SEGMENTS = 16  # of a quarter circle, for buffers
 
 
 @dataclass
-class _Counts:
-    written: int = 0
-    repaired: int = 0
-    broken: int = 0
-    unclassed: int = 0
+class LeftOut:
+    """Which features of a layer were repaired or left out, however many rasters they were written for; by id."""
+
+    repaired: set[int] = field(default_factory=set)
+    broken: set[int] = field(default_factory=set)
+    unclassed: set[int] = field(default_factory=set)
+
+    def tell(self, name: str, feedback: QgsProcessingFeedback) -> None:
+        """Say what was done to features that the user would not expect."""
+        if self.repaired:
+            text = translate("Swath", "{count} invalid geometries of {layer} were repaired for this run")
+            feedback.pushWarning(text.format(count=len(self.repaired), layer=name))
+        if self.broken:
+            text = translate("Swath", "{count} features of {layer} were left out: their geometry cannot be used")
+            feedback.pushWarning(text.format(count=len(self.broken), layer=name))
+        if self.unclassed:
+            text = translate("Swath", "{count} features of {layer} were left out: their class field is empty")
+            feedback.pushWarning(text.format(count=len(self.unclassed), layer=name))
+
+
+@dataclass(frozen=True)
+class Written:
+    """A GeoPackage with features; so many of them meet the wanted part, and so many of these have an area."""
+
+    path: str
+    meeting: int
+    with_area: int
 
 
 def write_features(
@@ -49,45 +71,42 @@ def write_features(
     *,
     values: ClassValues | None = None,
     buffer_radius: float = 0.0,
-    in_order: bool = False,
-) -> str | None:
-    """Write the features that meet ``part`` (in ``crs``) to a temporary GeoPackage and return its path.
+    left_out: LeftOut,
+) -> Written:
+    """Write the features in and around ``part`` (in ``crs``) to a temporary GeoPackage.
+
+    They are in the order of their ids, in which QGIS draws them: later ones lie over those before. (A spatial
+    index would give them in its own.)
 
     Args:
         source: the features, in any coordinate reference system.
         crs: of the file.
         part: a rectangle in ``crs``; an empty one for all features.
         context: holds the project's transformations.
-        feedback: is told of features that were repaired or left out.
+        feedback: asked whether the user cancelled.
         values: the class of each feature, written as columns ``value`` and ``name``; those without are left out.
         buffer_radius: in the source's map units, drawn around each feature before it is transformed.
-        in_order: sort by feature id, which QGIS does by itself except for selected features; those that come
-            later are drawn over those before them.
-
-    Returns:
-        None where no feature is left.
+        left_out: where to note features that were repaired or left out.
 
     Raises:
         LabelsFailedError, CancelledError.
     """
     transform = QgsCoordinateTransform(source.sourceCrs(), crs, context.transformContext())
     path = QgsProcessingUtils.generateTempFilename("features.gpkg", context)
-    counts = _Counts()
+    meeting = with_area = 0
     fields = _fields() if values is not None else QgsFields()
     writer = _writer(path, crs, context, fields)
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise LabelsFailedError(layer=source.sourceName(), crs=crs.authid(), detail=writer.errorMessage())
-    request = _request(source, transform, part, buffer_radius)
-    if in_order:
-        request.addOrderBy("$id")
+    request = _request(source, transform, part, buffer_radius).addOrderBy("$id")
     for feature in source.getFeatures(request, Qgis.ProcessingFeatureSourceFlag.SkipGeometryValidityChecks):
         if feedback.isCanceled():
             raise CancelledError(what=translate("Swath", "the run"))
         value = values.of(feature) if values is not None else None
         if values is not None and value is None:
-            counts.unclassed += 1
+            left_out.unclassed.add(feature.id())
             continue
-        geometry = _transformed(feature.geometry(), transform, buffer_radius, counts)
+        geometry = _transformed(feature, transform, buffer_radius, left_out)
         if geometry is None:
             continue
         made = QgsFeature(fields)
@@ -95,13 +114,14 @@ def write_features(
         if values is not None:
             made.setAttributes([value, values.names.get(value, str(value))])
         writer.addFeature(made)
-        counts.written += 1
+        if part.isEmpty() or geometry.intersects(part):
+            meeting += 1
+            with_area += geometry.area() > 0
     detail = writer.errorMessage()
     del writer
     if detail:
         raise LabelsFailedError(layer=source.sourceName(), crs=crs.authid(), detail=detail)
-    _tell(source.sourceName(), counts, feedback)
-    return path if counts.written else None
+    return Written(path, meeting, with_area)
 
 
 def _fields() -> QgsFields:
@@ -136,9 +156,10 @@ def _request(
 
 
 def _transformed(
-    geometry: QgsGeometry, transform: QgsCoordinateTransform, buffer_radius: float, counts: _Counts
+    feature: QgsFeature, transform: QgsCoordinateTransform, buffer_radius: float, left_out: LeftOut
 ) -> QgsGeometry | None:
     """Return a valid flat geometry in the target's coordinates; None where nothing is left of it."""
+    geometry = feature.geometry()
     if geometry.isNull() or geometry.isEmpty():
         return None
     if QgsWkbTypes.isCurvedType(geometry.wkbType()):
@@ -146,11 +167,7 @@ def _transformed(
     if geometry.wkbType() != QgsWkbTypes.flatType(geometry.wkbType()):
         geometry.get().dropZValue()
         geometry.get().dropMValue()
-    kind = geometry.type()
-    if kind == Qgis.GeometryType.Polygon and not geometry.isGeosValid():
-        geometry = geometry.makeValid()
-        geometry.convertGeometryCollectionToSubclass(kind)
-        counts.repaired += 1
+    geometry = _repaired(geometry, feature.id(), left_out)
     if buffer_radius > 0:
         geometry = geometry.buffer(buffer_radius, _SEGMENTS)
     try:
@@ -158,19 +175,19 @@ def _transformed(
     except QgsCsException:
         failed = True
     if failed or geometry.isNull() or geometry.isEmpty():
-        counts.broken += 1
+        left_out.broken.add(feature.id())
         return None
     return geometry
 
 
-def _tell(name: str, counts: _Counts, feedback: QgsProcessingFeedback) -> None:
-    """Say what was done to the features that the user would not expect."""
-    if counts.repaired:
-        text = translate("Swath", "{count} invalid geometries of {layer} were repaired for this run")
-        feedback.pushWarning(text.format(count=counts.repaired, layer=name))
-    if counts.broken:
-        text = translate("Swath", "{count} features of {layer} were left out: their geometry cannot be used")
-        feedback.pushWarning(text.format(count=counts.broken, layer=name))
-    if counts.unclassed:
-        text = translate("Swath", "{count} features of {layer} were left out: their class field is empty")
-        feedback.pushWarning(text.format(count=counts.unclassed, layer=name))
+def _repaired(geometry: QgsGeometry, number: int, left_out: LeftOut) -> QgsGeometry:
+    """Make crossed polygons valid, also those in a collection; one that is a mere line or point becomes nothing."""
+    kind = geometry.type()
+    if kind not in {Qgis.GeometryType.Polygon, Qgis.GeometryType.Unknown} or geometry.isGeosValid():
+        return geometry
+    made = geometry.makeValid()
+    if kind == Qgis.GeometryType.Polygon and made.type() != kind and not made.convertGeometryCollectionToSubclass(kind):
+        return QgsGeometry()
+    if not made.isEmpty():
+        left_out.repaired.add(number)
+    return made
