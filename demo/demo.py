@@ -119,6 +119,7 @@ def _chain(settings: Settings, qgis: Qgis, data: Data) -> tuple[Path, dict[str, 
     export = {
         "INPUT": data.image,
         "LABELS": data.labels,
+        "FORMAT": "CLASSIFIED_TILES",
         "EXTENT": west,
         "OUTPUT": chips,
         "REPORT": folder / "chips.html",

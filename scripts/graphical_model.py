@@ -5,6 +5,7 @@ QT_QPA_PLATFORM=offscreen python3 scripts/graphical_model.py
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,7 @@ def _add_steps(builder: Builder) -> None:
             "INPUT": of_input("IMAGE"),
             "LABELS": of_input("LABELS"),
             "CLASS_FIELD": of_input("CLASS_FIELD"),
+            "FORMAT": Source.fromStaticValue("CLASSIFIED_TILES"),
             "TILE_SIZE_X": of_input("TILE_SIZE"),
             "TILE_SIZE_Y": of_input("TILE_SIZE"),
             "STRIDE_X": half,
@@ -200,6 +202,17 @@ def _add_steps(builder: Builder) -> None:
     )
 
 
+def in_order(text: str) -> str:
+    """Put attributes into a fixed order: Qt writes them in another one each time."""
+
+    def sort(match: re.Match[str]) -> str:
+        found = re.findall(r'(\w+)="([^"]*)"', match[1])
+        found.sort(key=lambda pair: ("type", "value", "name").index(pair[0]))
+        return "<Option " + " ".join(f'{name}="{value}"' for name, value in found) + match[2]
+
+    return re.sub(r"<Option ([^>]*?)(/?>)", sort, text)
+
+
 def main() -> int:
     """Write the model; return the exit status."""
     sys.path.insert(0, str(ROOT / "engine"))
@@ -217,6 +230,7 @@ def main() -> int:
         return 1
     TARGET.parent.mkdir(exist_ok=True)
     saved = model.toFile(str(TARGET))
+    TARGET.write_text(in_order(TARGET.read_text(encoding="utf-8")), encoding="utf-8")
     plugin.unload()
     application.exitQgis()
     return 0 if saved else 1

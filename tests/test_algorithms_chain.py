@@ -35,6 +35,7 @@ def model(processing, scene, tmp_path_factory):
         {
             "INPUT": scene[0],
             "LABELS": scene[1],
+            "FORMAT": "CLASSIFIED_TILES",
             "TILE_SIZE_X": 64,
             "TILE_SIZE_Y": 64,
             "STRIDE_X": 64,

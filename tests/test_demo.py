@@ -265,6 +265,7 @@ def test_run_goes_the_whole_way_in_order(monkeypatch, tmp_path, image):
     assert demo.main() == 0
     names = [name.split(":")[1] for name, _ in calls]
     assert names == ["exporttrainingdata", "trainmodel", "classifypixels", "pixelaccuracy"]
+    assert calls[0][1]["FORMAT"] == "CLASSIFIED_TILES"
     assert calls[0][1]["EXTENT"].startswith("600000.0,600032.0,")
     assert calls[2][1]["EXTENT"].startswith("600032.0,600040.0,")
     assert calls[3][1]["CLASS_FIELD"] == "kind"
