@@ -23,7 +23,7 @@ import numpy as np
 from ..chips import ChipFormat
 from ..chips._folder import map_line
 from ..chips._stats import Accumulated
-from ..errors import CancelledError, DiskFullError
+from ..errors import CancelledError
 from ..jobs import ExportJob
 from ..progress import Reporter, check
 from .chip_folder import ChipFolder
@@ -100,22 +100,22 @@ class _Export:
 
     def run(self) -> dict[str, Any]:
         """Do the work, all or what is left of it."""
+        if self.job.report:
+            Path(self.job.report).parent.mkdir(parents=True, exist_ok=True)
         progress = self.folder.begin()
         if progress is not None:
             self._continue(progress.steps, progress.stats, progress.extra)
         try:
-            if self.job.report:
-                Path(self.job.report).parent.mkdir(parents=True, exist_ok=True)
             self._work()
             check(self.reporter, _WHAT)
             self._check_made()
             self._save()
             whole = self.folder.finish(self.stats)
-        except (CancelledError, DiskFullError, KeyboardInterrupt):
-            self.folder.stop()
+        except NoChipsError:
+            self.folder.discard()
             raise
         except BaseException:
-            self.folder.discard()
+            self.folder.stop()
             raise
         made = self.stats.tiles
         self.reporter.progress(1.0, f"{made} chips written, {whole.tiles} in all")
@@ -257,7 +257,7 @@ class _Export:
 
     def _note(self, source: Source, stem: str, chip: Made) -> None:
         """Add the chip to the folder's lists."""
-        record: dict[str, Any] = {"stem": stem, "counts": chip.record if self.format.needs else {}}
+        record: dict[str, Any] = {"stem": stem, "counts": chip.record(self.format)}
         size = (chip.place.window.width, chip.place.window.height)
         if size != source.plan.tile:
             record["size"] = list(size)

@@ -39,16 +39,15 @@ class Made:
     bands2: Sequence[BandState] = ()
     counts: dict[int, int] | None = None
 
-    @property
-    def record(self) -> dict[str, Any]:
-        """Return what is noted of the chip for training: pixels, or objects, of each class value."""
-        counts = self.counts
-        if counts is None:
-            counts = {}
-            values = [item.value for item in self.label.objects] or ([self.label.value] if self.label.value else [])
-            for value in values:
-                counts[value] = counts.get(value, 0) + 1
-        return {str(value): count for value, count in counts.items()}
+    def record(self, chip_format: ChipFormat) -> dict[str, int]:
+        """Return what is noted of the chip for training: pixels, or objects, of each class value as text."""
+        if VALUES in chip_format.needs:
+            return {str(value): count for value, count in (self.counts or {}).items()}
+        values = [item.value for item in self.label.objects] or ([self.label.value] if self.label.value else [])
+        counts: dict[str, int] = {}
+        for value in values:
+            counts[str(value)] = counts.get(str(value), 0) + 1
+        return counts
 
 
 @dataclass
