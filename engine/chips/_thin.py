@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from . import Chip
 from ._label import ThinShape
@@ -32,19 +33,38 @@ def write_thin(folder: Path, stem: str, shapes: Sequence[ThinShape], margin: int
 
 def read_thin(chip: Chip) -> list[ThinShape]:
     """Return the points and lines in and around a chip; none where the export kept none."""
+    from shapely.errors import ShapelyError  # noqa: PLC0415
     from shapely.geometry import shape  # noqa: PLC0415
 
-    from ._folder import read_json  # noqa: PLC0415
-
-    root = next((parent.parent for parent in chip.image.parents if parent.name == "images"), chip.image.parent)
-    items = read_json(root / FOLDER / f"{chip.stem}.json").get("shapes")
+    items = _read(chip).get("shapes")
     found = []
     for item in items if isinstance(items, list) else []:
         try:
             found.append(ThinShape(int(item["value"]), shape(item)))
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, ShapelyError):
             continue
     return found
+
+
+def thin_margin(chip: Chip) -> float:
+    """Return up to how many pixels around a chip its points and lines were kept; 0 without any."""
+    margin = _read(chip).get("margin")
+    return float(margin) if isinstance(margin, (int, float)) else 0.0
+
+
+def has_thin(chip: Chip) -> bool:
+    """Tell whether points and lines were kept beside the chips of this one's folder."""
+    return (_root(chip) / FOLDER).is_dir()
+
+
+def _root(chip: Chip) -> Path:
+    return next((parent.parent for parent in chip.image.parents if parent.name == "images"), chip.image.parent)
+
+
+def _read(chip: Chip) -> dict[str, Any]:
+    from ._folder import read_json  # noqa: PLC0415
+
+    return read_json(_root(chip) / FOLDER / f"{chip.stem}.json")
 
 
 def _rounded(geometry: dict[str, object]) -> dict[str, object]:

@@ -26,6 +26,8 @@ class Task(ABC):
         title: readable name, as in a drop-down.
         deepness_type: the ``model_type`` of Deepness metadata that says the same.
         activation: the last step inside the ONNX graph ("softmax", "sigmoid" or "none").
+        controls: parameters of a training that only some tasks take, of RESIZE_TO, PAD_SMALL_FEATURES,
+            SOLID_DISTANCE, BLUR_DISTANCE and LOSS_WEIGHT; others are refused.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Task(ABC):
     deepness_type: str
     activation: str
     rank: int = 100
+    controls: frozenset[str] = frozenset()
 
     @abstractmethod
     def model_classes(self, classes: Sequence[ClassInfo], arguments: Mapping[str, Any]) -> tuple[ClassInfo, ...]:
@@ -43,8 +46,13 @@ class Task(ABC):
         """Turn a chip's label into the array the loss takes."""
 
     @abstractmethod
-    def loss(self, classes: Sequence[ClassInfo], arguments: Mapping[str, Any], weights: Any) -> torch.nn.Module:
-        """Return the loss: ``loss(raw outputs, targets)`` to a scalar."""
+    def loss(
+        self, classes: Sequence[ClassInfo], arguments: Mapping[str, Any], weights: Any, loss_weight: float = 0.0
+    ) -> torch.nn.Module:
+        """Return the loss: ``loss(raw outputs, targets)`` to a scalar.
+
+        ``weights`` is one number a class or None; ``loss_weight`` 0 to 1 favours features over the background.
+        """
 
     @abstractmethod
     def metrics(self, classes: Sequence[ClassInfo]) -> torch.nn.Module:

@@ -29,6 +29,7 @@ class PixelsTask(Task):
     deepness_type = "Segmentor"
     activation = "softmax"
     rank = 10
+    controls = frozenset({"SOLID_DISTANCE", "BLUR_DISTANCE", "LOSS_WEIGHT"})
 
     def model_classes(self, classes: Sequence[ClassInfo], arguments: Mapping[str, Any]) -> tuple[ClassInfo, ...]:
         """Return the classes that are learnt: the background first where it is, without the ignored ones.
@@ -56,11 +57,21 @@ class PixelsTask(Task):
         found = values[order][place] == label
         return np.where(found, order[place], IGNORE_INDEX).astype(np.uint8)
 
-    def loss(self, classes: Sequence[ClassInfo], arguments: Mapping[str, Any], weights: Any) -> torch.nn.Module:
-        """Return cross-entropy plus Dice; ``weights`` is one number a class or None."""
+    def loss(
+        self, classes: Sequence[ClassInfo], arguments: Mapping[str, Any], weights: Any, loss_weight: float = 0.0
+    ) -> torch.nn.Module:
+        """Return cross-entropy plus Dice.
+
+        ``weights`` is one number a class or None. ``loss_weight`` makes the background, where it is learnt,
+        count ``1 - loss_weight`` times what it would: 0 leaves all as it is, at 1 pixels of the background
+        count only where a feature is seen in them.
+        """
         from ..training.losses import PixelLoss  # noqa: PLC0415
 
-        return PixelLoss(len(classes), IGNORE_INDEX, focal=bool(arguments.get("focal_loss")), weights=weights)
+        factors = None
+        if loss_weight > 0 and classes[0].value == 0 and len(classes) > 1:
+            factors = [1.0 - loss_weight] + [1.0] * (len(classes) - 1)
+        return PixelLoss(len(classes), IGNORE_INDEX, bool(arguments.get("focal_loss")), weights, factors)
 
     def metrics(self, classes: Sequence[ClassInfo]) -> torch.nn.Module:
         """Return the confusion matrix, whose ``compute()`` gives all measures as plain numbers."""

@@ -1,114 +1,154 @@
-"""Batches of chips in a fixed order for a seed and an epoch, read ahead where chips are not in memory."""
+"""Batches of pieces of chips, the same for a seed and an epoch, made ahead where that takes time."""
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..tasks.pixels import IGNORE_INDEX
+from . import pieces
 from .chipdata import ChipData
+from .pieces import Piece, Size
+from .sampling import Sampler, learns_background
 
 Batch = tuple[Tensor, Tensor, int]
 _AHEAD = 2
+_CROPS = 4  # keeps these numbers apart from others of the same seed
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What is cut out of the chips: pieces of ``size``, padded to multiples of what the network needs."""
+
+    size: Size
+    multiple: int = 1
 
 
 class Batches:
-    """Batches of (pictures in raw values, targets, number of the batch).
+    """Batches of (pictures in raw values, targets, number of the batch), complete and in order.
 
-    Sides are padded to ``multiple`` by mirroring; padded pixels incur no loss. Lightning calls
-    ``set_epoch`` before each epoch, so that the order depends on seed and epoch alone and a resumed
-    training sees what an unbroken one would.
-
-    Args:
-        shuffle: training order (a last short batch is left out); otherwise in order and complete.
+    Chips larger than the piece are covered by several, each pixel judged once. Sides are padded by mirroring;
+    padded pixels incur no loss. Batches differ in size by one piece at most.
     """
 
-    def __init__(
-        self,
-        data: ChipData,
-        indices: NDArray[np.int64],
-        batch_size: int,
-        multiple: int,
-        *,
-        shuffle: bool,
-        seed: int = 0,
-    ) -> None:
-        self._data, self._indices, self._multiple = data, indices, multiple
-        self.batch_size, self._shuffle, self._seed = batch_size, shuffle, seed
-        self._epoch = 0
-        self.sampler, self.batch_sampler = self, None  # where Lightning looks for ``set_epoch``
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the order of an epoch."""
-        self._epoch = epoch
+    def __init__(self, data: ChipData, indices: NDArray[np.int64], batch_size: int, cut: Cut) -> None:
+        self._data, self._cut, self.batch_size = data, cut, batch_size
+        self._pieces = [
+            piece for index in indices for piece in pieces.grid(int(index), data.size(int(index)), cut.size)
+        ]
 
     def __len__(self) -> int:
         """Return the number of batches."""
-        own = len(self._indices)
-        return max(own // self.batch_size, 1) if self._shuffle else -(-own // self.batch_size)
+        return math.ceil(len(self._pieces) / self.batch_size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield the batches."""
+        yield from self._yield([partial(self._load, piece) for piece in self._pieces])
+
+    def collate(self, indices: Sequence[int] | NDArray[np.int64], number: int = 0) -> Batch:
+        """Return the batch of the middles of some chips."""
+        places = [pieces.middle(int(index), self._data.size(int(index)), self._cut.size) for index in indices]
+        return self._stack([partial(self._load, place) for place in places], number)
+
+    def _load(self, piece: Piece) -> Any:
+        image, target = self._data.load(piece.chip)
+        return pieces.cut(image, target, piece, self._cut.size)
+
+    def _yield(self, loads: Sequence[Callable[[], Any]]) -> Iterator[Batch]:
+        count = max(len(self), 1)
+        edges = [len(loads) * number // count for number in range(count + 1)]
+        parts = [loads[start:stop] for start, stop in zip(edges, edges[1:], strict=False)]
+        if self._data.images is not None and self._data.distances is None:
+            yield from (self._stack(part, number) for number, part in enumerate(parts))
+        else:
+            yield from _ahead([partial(self._stack, part, number) for number, part in enumerate(parts)])
+
+    def _stack(self, loads: Sequence[Callable[[], Any]], number: int) -> Batch:
+        loaded = [load() for load in loads]
+        images: np.ndarray = np.stack([image for image, _ in loaded])
+        targets = np.stack([target for _, target in loaded])
+        height, width = (side + -side % self._cut.multiple for side in targets.shape[1:])
+        images, targets = pieces.padded(images, targets, height, width)
+        return torch.from_numpy(images), torch.from_numpy(targets), number
+
+
+class TrainingBatches(Batches):
+    """The batches of an epoch: what the sampler draws, a random piece of each chip.
+
+    Lightning calls ``set_epoch`` before each epoch, so that all depends on seed and epoch alone and a
+    resumed training sees what an unbroken one would.
+    """
+
+    def __init__(self, data: ChipData, sampler: Sampler, batch_size: int, cut: Cut, seed: int = 0) -> None:
+        super().__init__(data, np.zeros(0, np.int64), batch_size, cut)
+        self._sampler, self._seed, self._epoch = sampler, seed, 0
+        self._background = learns_background(data.classes)
+        self.sampler, self.batch_sampler = self, None  # where Lightning looks for ``set_epoch``
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose what is drawn."""
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        """Return the number of batches, the same for all epochs."""
+        return math.ceil(len(self._sampler) / self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches of the epoch."""
-        order = self._indices
-        if self._shuffle:
-            order = np.random.default_rng([self._seed, self._epoch]).permutation(order)
-        parts = [order[start : start + self.batch_size] for start in range(0, len(order), self.batch_size)]
-        batches = parts[: len(self)]
-        if self._data.images is not None:
-            yield from (self.collate(part, number) for number, part in enumerate(batches))
-        else:
-            yield from self._read_ahead(batches)
+        drawn = self._sampler.draw(self._epoch)
+        yield from self._yield(
+            [partial(self._load_random, self._epoch, place, int(index)) for place, index in enumerate(drawn)]
+        )
 
-    def collate(self, indices: Sequence[int] | NDArray[np.int64], number: int = 0) -> Batch:
-        """Return the batch of some chips."""
-        loaded = [self._data.load(int(index)) for index in indices]
-        images: np.ndarray = np.stack([image for image, _ in loaded])
-        targets = np.stack([target for _, target in loaded])
-        height, width = targets.shape[1:]
-        bottom, right = -height % self._multiple, -width % self._multiple
-        if bottom or right:
-            around = ((0, 0), (0, 0), (0, bottom), (0, right))
-            small = bottom >= height or right >= width
-            images = np.pad(images, around, "edge") if small else np.pad(images, around, "reflect")
-            targets = np.pad(targets, ((0, 0), (0, bottom), (0, right)), constant_values=IGNORE_INDEX)
-        return torch.from_numpy(images), torch.from_numpy(targets), number
+    def _load_random(self, epoch: int, place: int, index: int) -> Any:
+        """Return a piece of the chip that is drawn at a place of an epoch's order."""
+        image, target = self._data.load(index, epoch)
+        piece = Piece(index)
+        if (target.shape[1], target.shape[0]) != self._cut.size:
+            rng = np.random.default_rng([self._seed, epoch, place, _CROPS])
+            piece = pieces.somewhere(index, target, self._cut.size, rng, self._background)
+        return pieces.cut(image, target, piece, self._cut.size)
 
-    def _read_ahead(self, parts: list[NDArray[np.int64]]) -> Iterator[Batch]:
-        """Read the next batches in a thread while the network works."""
-        ready: queue.Queue[Batch | BaseException | None] = queue.Queue(_AHEAD)
-        stop = threading.Event()
 
-        def put(item: Batch | BaseException | None) -> None:
-            while not stop.is_set():
-                try:
-                    ready.put(item, timeout=0.1)
-                    break
-                except queue.Full:
-                    continue
+def _ahead(makes: Sequence[Callable[[], Batch]]) -> Iterator[Batch]:
+    """Make the next batches in a thread while the network works."""
+    ready: queue.Queue[Batch | BaseException | None] = queue.Queue(_AHEAD)
+    stop = threading.Event()
 
-        def read() -> None:
+    def put(item: Batch | BaseException | None) -> None:
+        while not stop.is_set():
             try:
-                for number, part in enumerate(parts):
-                    if stop.is_set():
-                        return
-                    put(self.collate(part, number))
-                put(None)
-            except BaseException as error:  # noqa: BLE001 - raised again in the other thread
-                put(error)
+                ready.put(item, timeout=0.1)
+                break
+            except queue.Full:
+                continue
 
-        thread = threading.Thread(target=read, name="swath-read-ahead", daemon=True)
-        thread.start()
+    def work() -> None:
         try:
-            while (item := ready.get()) is not None:
-                if isinstance(item, BaseException):
-                    raise item
-                yield item
-        finally:
-            stop.set()
-            thread.join(timeout=10)
+            for make in makes:
+                if stop.is_set():
+                    return
+                put(make())
+            put(None)
+        except BaseException as error:  # noqa: BLE001 - raised again in the other thread
+            put(error)
+
+    thread = threading.Thread(target=work, name="swath-read-ahead", daemon=True)
+    thread.start()
+    try:
+        while (item := ready.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        thread.join(timeout=10)

@@ -1,14 +1,14 @@
-"""The chips of a training: read from one or several folders, checked, counted, and kept in memory."""
+"""The chips of a training: checked, counted, and kept in memory."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,104 +16,20 @@ import psutil
 import rasterio
 from numpy.typing import NDArray
 
-from ..chips import FORMATS, BandStats, Chip, ChipFormat, ChipSet
+from ..chips import Chip, ChipFormat, ChipSet
 from ..chips._targets import PIXELS
 from ..classes import ClassInfo
 from ..errors import InputError
 from ..progress import Reporter, Section, check
 from ..tasks import Task
-from .problems import BrokenChipError, DifferentChipsError, NoChipsError
+from .distances import Distances
+from .problems import BrokenChipError
 
 Array = NDArray[np.generic]
 # Labelled pixels of each learnt class, and pixels with a value that is no class.
 Count = tuple[NDArray[np.int64], int]
 CACHE_BYTES = 8 * 2**30
 _READERS = 4
-
-
-def read_chip_sets(folders: Sequence[str]) -> tuple[ChipFormat, ChipSet]:
-    """Read the folders of a job and join them to one chip set.
-
-    Raises:
-        NoChipsError: where a folder holds no chips of a format we know.
-        DifferentChipsError: where folders do not agree in format, bands, size, pixel type or classes.
-    """
-    found: list[tuple[ChipFormat, ChipSet]] = []
-    for name in dict.fromkeys(str(folder).rstrip("/\\") for folder in folders if str(folder).strip()):
-        folder = Path(name)
-        if not folder.is_dir():
-            raise NoChipsError(folder=folder)
-        chip_format = next((item for item in FORMATS.all().values() if item.detect(folder)), None)
-        if chip_format is None:
-            raise NoChipsError(folder=folder)
-        found.append((chip_format, chip_format.read(folder)))
-    if not found:
-        raise NoChipsError(folder="")
-    first_format, first = found[0]
-    for chip_format, other in found[1:]:
-        _agree(first_format, first, chip_format, other)
-    return first_format, _join([item for _, item in found])
-
-
-def _agree(first_format: ChipFormat, first: ChipSet, other_format: ChipFormat, other: ChipSet) -> None:
-    facts = (
-        ("the format", first_format.id, other_format.id),
-        ("the number of bands", first.bands, other.bands),
-        ("the size in pixels", first.size, other.size),
-        ("the pixel type", first.dtype, other.dtype),
-    )
-    for what, expected, value in facts:
-        if expected != value:
-            raise DifferentChipsError(
-                first=first.folder, second=other.folder, what=what, found=value, expected=expected
-            )
-    names = {item.value: item.name for item in first.classes}
-    for item in other.classes:
-        if names.get(item.value, item.name) != item.name:
-            raise DifferentChipsError(
-                first=first.folder,
-                second=other.folder,
-                what=f"the name of class {item.value}",
-                found=f"'{item.name}'",
-                expected=f"'{names[item.value]}'",
-            )
-
-
-def _join(sets: list[ChipSet]) -> ChipSet:
-    if len(sets) == 1:
-        return sets[0]
-    classes = {item.value: item for chips in reversed(sets) for item in chips.classes}
-    return replace(
-        sets[0],
-        chips=tuple(chip for chips in sets for chip in chips.chips),
-        classes=tuple(classes[value] for value in sorted(classes)),
-        stats=tuple(_join_stats(sets, band) for band in range(sets[0].bands)),
-        class_pixels=_sum([chips.class_pixels for chips in sets]),
-        class_objects=_sum([chips.class_objects for chips in sets]),
-        same_size=all(chips.same_size for chips in sets),
-    )
-
-
-def _sum(counts: Sequence[Mapping[int, int]]) -> dict[int, int]:
-    """Add up counts by class value; where one folder has none, the sum is not known."""
-    if not all(counts):
-        return {}
-    total: dict[int, int] = {}
-    for each in counts:
-        for value, count in each.items():
-            total[value] = total.get(value, 0) + count
-    return total
-
-
-def _join_stats(sets: list[ChipSet], band: int) -> BandStats:
-    """Return the statistics of all chips, from each folder's, weighted by its chips."""
-    parts = [(len(chips.chips), chips.stats[band]) for chips in sets]
-    count = sum(number for number, _ in parts)
-    mean = sum(number * stats.mean for number, stats in parts) / count
-    variance = sum(number * (stats.std**2 + (stats.mean - mean) ** 2) for number, stats in parts) / count
-    return BandStats(
-        min(stats.minimum for _, stats in parts), max(stats.maximum for _, stats in parts), mean, variance**0.5
-    )
 
 
 @dataclass
@@ -124,7 +40,9 @@ class ChipData:
         chips: those with a pixel of a learnt class, in order.
         counts: labelled pixels (chips, classes); pixels that are ignored are not counted.
         unknown: pixels with a value that is no class and not 0.
-        images, targets: all of them (chips, bands, h, w) and (chips, h, w), or None: read on demand.
+        images, targets: all of them (chips, bands, h, w) and (chips, h, w), or lists where chips differ in size,
+            or None: read on demand. In ``targets`` points and lines are as narrow as the labels have them.
+        distances: how wide points and lines are drawn; None: as they are.
     """
 
     chip_format: ChipFormat
@@ -134,15 +52,30 @@ class ChipData:
     chips: tuple[Chip, ...]
     counts: NDArray[np.int64]
     unknown: int = 0
-    images: Array | None = None
-    targets: NDArray[np.uint8] | None = None
+    images: Array | list[Array] | None = None
+    targets: NDArray[np.uint8] | list[NDArray[np.uint8]] | None = None
+    distances: Distances | None = None
 
-    def load(self, index: int) -> tuple[Array, NDArray[np.uint8]]:
-        """Return picture (bands, h, w) in the chips' type and target (h, w) of a chip."""
-        if self.images is not None and self.targets is not None:
-            return self.images[index], self.targets[index]
+    def load(self, index: int, epoch: int | None = None) -> tuple[Array, NDArray[np.uint8]]:
+        """Return picture (bands, h, w) in the chips' type and target (h, w) of a chip.
+
+        Points and lines are drawn as an epoch (from 0) learns them, or without one as they are judged.
+        """
         chip = self.chips[index]
-        return read_image(chip, self.chip_set), self.task.targets(self.read_label(chip), self.classes)
+        if self.images is not None and self.targets is not None:
+            image, target = self.images[index], self.targets[index]
+        else:
+            image = read_image(chip, self.chip_set)
+            target = self.task.targets(self.read_label(chip), self.classes)
+        if self.distances is None:
+            return image, target
+        if epoch is None:
+            return image, self.distances.fixed(target, chip)
+        return image, self.distances.draw(target, chip, epoch, index)
+
+    def size(self, index: int) -> tuple[int, int]:
+        """Return width and height of a chip."""
+        return self.chips[index].size or self.chip_set.size
 
     def read_label(self, chip: Chip) -> Array:
         """Return the class values of a chip (h, w); raise BrokenChipError, InputError."""
@@ -152,7 +85,8 @@ class ChipData:
             raise
         except (rasterio.RasterioIOError, OSError) as error:
             raise BrokenChipError(path=chip.label, detail=error) from error
-        expected = (self.chip_set.size[1], self.chip_set.size[0])
+        width, height = chip.size or self.chip_set.size
+        expected = (height, width)
         if label.shape != expected:
             raise BrokenChipError(path=chip.label, detail=f"rows and columns are {label.shape}, not {expected}")
         return label
@@ -177,7 +111,8 @@ def read_image(chip: Chip, chip_set: ChipSet) -> Array:
             image: Array = source.read()
     except (rasterio.RasterioIOError, OSError) as error:
         raise BrokenChipError(path=chip.image, detail=error) from error
-    expected = (chip_set.bands, chip_set.size[1], chip_set.size[0])
+    width, height = chip.size or chip_set.size
+    expected = (chip_set.bands, height, width)
     if image.shape != expected:
         raise BrokenChipError(path=chip.image, detail=f"bands, rows, columns are {image.shape}, not {expected}")
     if image.dtype.kind == "f" and not np.isfinite(image).all():
@@ -187,17 +122,24 @@ def read_image(chip: Chip, chip_set: ChipSet) -> Array:
 
 
 def gather_chips(
-    chip_format: ChipFormat, chip_set: ChipSet, task: Task, classes: tuple[ClassInfo, ...], reporter: Reporter
+    chip_format: ChipFormat,
+    chip_set: ChipSet,
+    task: Task,
+    classes: tuple[ClassInfo, ...],
+    reporter: Reporter,
+    distances: Distances | None = None,
 ) -> ChipData:
     """Read all chips into memory and count their labels on the way, each file once.
 
     Where they do not fit, what the export noted of a chip is its count, and only labels that it noted nothing
-    of are read. Chips in which there is nothing to learn are left out.
+    of are read. Chips in which there is nothing to learn are left out. With ``distances`` points and lines are
+    counted as wide as they are judged.
 
     Raises:
         BrokenChipError: for the first chip that cannot be used.
     """
     data = ChipData(chip_format, chip_set, task, classes, chip_set.chips, np.zeros((0, len(classes)), np.int64))
+    data.distances = distances
     if _fits(data):
         _choose(data, _read_all(data, reporter))
         return data
@@ -208,17 +150,20 @@ def gather_chips(
 
 
 def _fits(data: ChipData) -> bool:
-    width, height = data.chip_set.size
-    size = width * height * (data.chip_set.bands * np.dtype(data.chip_set.dtype).itemsize + 1) * len(data.chips)
+    pixels = sum(math.prod(chip.size or data.chip_set.size) for chip in data.chips)
+    size = pixels * (data.chip_set.bands * np.dtype(data.chip_set.dtype).itemsize + 1)
     return bool(size <= min(CACHE_BYTES, psutil.virtual_memory().available // 3))
 
 
 def _read_all(data: ChipData, reporter: Reporter) -> list[Count]:
     """Read labels, and the pictures of those that show anything, into memory; return what was counted."""
     number, (width, height) = len(data.chips), data.chip_set.size
-    # Memory that is never written to is never taken: chips that are left out cost nothing.
-    images = np.empty((number, data.chip_set.bands, height, width), data.chip_set.dtype)
-    targets = np.empty((number, height, width), np.uint8)
+    images: Any = [None] * number
+    targets: Any = [None] * number
+    if data.chip_set.same_size:
+        # Memory that is never written to is never taken: chips that are left out cost nothing.
+        images = np.empty((number, data.chip_set.bands, height, width), data.chip_set.dtype)
+        targets = np.empty((number, height, width), np.uint8)
 
     def read(index: int) -> Count:
         counted, targets[index] = _counted(data, data.chips[index])
@@ -236,13 +181,15 @@ def _counted(data: ChipData, chip: Chip) -> tuple[Count, NDArray[np.uint8]]:
     label = data.read_label(chip)
     target = data.task.targets(label, data.classes)
     unknown = int((~np.isin(label, [0, *(item.value for item in data.chip_set.classes)])).sum())
-    return (np.bincount(target.ravel(), minlength=256)[: len(data.classes)], unknown), target
+    judged = target if data.distances is None else data.distances.fixed(target, chip)
+    return (np.bincount(judged.ravel(), minlength=256)[: len(data.classes)], unknown), target
 
 
 def _count(data: ChipData, chip: Chip) -> Count:
     """Return what the export noted of a chip; where it noted no pixels, what its label holds."""
-    width, height = data.chip_set.size
-    if data.chip_format.target != PIXELS or not chip.counts or sum(chip.counts.values()) != width * height:
+    pixels = math.prod(chip.size or data.chip_set.size)
+    noted = data.chip_format.target == PIXELS and chip.counts and sum(chip.counts.values()) == pixels
+    if not noted or chip.counts is None or data.distances is not None:
         return _counted(data, chip)[0]
     known = {0, *(item.value for item in data.chip_set.classes)}
     unknown = sum(count for value, count in chip.counts.items() if value not in known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +91,9 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
     key = key if key in epochs[0] else "train_loss"
     best = (max if larger else min)(epochs, key=lambda record: record[key])
     training = _training_facts(outcome, epochs, best, key)
+    learnt = replace(choice.chip_set, size=choice.controls.size)
     info = package.model_info(
-        choice.chip_set, choice.model_type, choice.task, choice.backbone, choice.classes, __version__, training
+        learnt, choice.model_type, choice.task, choice.backbone, choice.classes, __version__, training
     )
     network = lesson.average.module
     graph = Graph(lesson.scaling, network, choice.task.activation)
@@ -115,7 +116,7 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
     characteristics = root / "ModelCharacteristics"
     characteristics.mkdir(exist_ok=True)
     draw_samples(lesson, outcome.batches, outcome.samples, choice.classes, characteristics / "show_results.png")
-    values = package.emd(package.named(info, f"{name}.onnx"), choice.chip_set, choice.chip_format.metadata_mode, best)
+    values = package.emd(package.named(info, f"{name}.onnx"), learnt, choice.chip_format.metadata_mode, best)
     package.write_json(root / f"{name}.emd", values)
     package.write_json(
         characteristics / "training_validation_loss.json",

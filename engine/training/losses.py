@@ -24,15 +24,28 @@ class PixelLoss(nn.Module):
         classes: number of channels.
         ignore: target of pixels that incur no loss.
         focal: weigh each pixel by (1 - p)^2, Lin et al. 2017, https://arxiv.org/abs/1708.02002
-        weights: one weight a class, or None.
+        weights: of the classes in the cross-entropy, or None. Dice counts every class alike anyway.
+        factors: of the classes in both, or None. They scale the loss of a class: a batch of a class with the
+            factor 0 has none, while weights only say what counts more within a batch.
     """
 
-    def __init__(self, classes: int, ignore: int, focal: bool, weights: Sequence[float] | None = None) -> None:
+    def __init__(
+        self,
+        classes: int,
+        ignore: int,
+        focal: bool,
+        weights: Sequence[float] | None = None,
+        factors: Sequence[float] | None = None,
+    ) -> None:
         super().__init__()
         self._classes, self._ignore, self._focal = classes, ignore, focal
         self.weights: Tensor | None
+        self.factors: Tensor | None
         self.register_buffer("weights", None if weights is None else torch.tensor(weights, dtype=torch.float32))
-        self._dice = smp.losses.DiceLoss("multiclass", ignore_index=ignore)
+        self.register_buffer("factors", None if factors is None else torch.tensor(factors, dtype=torch.float32))
+        self._dice = smp.losses.DiceLoss(
+            "multiclass", ignore_index=ignore, class_weights=None if factors is None else list(factors)
+        )
 
     def forward(self, raw: Tensor, target: Tensor) -> Tensor:
         """Return the loss of raw outputs (batch, classes, h, w) for channel numbers (batch, h, w)."""
@@ -41,9 +54,11 @@ class PixelLoss(nn.Module):
         each = functional.cross_entropy(raw, target, ignore_index=self._ignore, reduction="none")
         if self._focal:
             each = each * (1 - torch.exp(-each)) ** _FOCAL_GAMMA
-        weight = known.to(each.dtype)
+        weight, place = known.to(each.dtype), target.clamp(max=self._classes - 1)
         if self.weights is not None:
-            weight = weight * self.weights[target.clamp(max=self._classes - 1)]
+            weight = weight * self.weights[place]
+        if self.factors is not None:
+            each = each * self.factors[place]
         entropy = (each * weight).sum() / weight.sum().clamp(min=1e-6)
         total: Tensor = entropy + self._dice(raw, target)
         return total

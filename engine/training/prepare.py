@@ -15,10 +15,13 @@ from ..chips import ChipFormat, ChipSet
 from ..classes import ClassInfo
 from ..jobs import TrainJob
 from ..models import MODEL_TYPES, ModelType
+from ..presets import PRESETS
 from ..progress import Reporter
 from ..tasks import TASKS, Task
 from .augment import AUGMENTATIONS
-from .chipdata import ChipData, gather_chips, read_chip_sets
+from .chipdata import ChipData, gather_chips
+from .chipsets import read_chip_sets
+from .controls import Controls, check_controls, read_controls, tell_sampling, with_preset
 from .problems import (
     BadNameError,
     BadNumberError,
@@ -29,6 +32,7 @@ from .problems import (
     OneClassError,
     TooFewChipsError,
 )
+from .sampling import Sampler, learns_background, reduced
 from .split import Split, split_chips
 
 # What decides which epoch is the best, and whether more of it is better.
@@ -45,7 +49,7 @@ MONITORS = {
 
 @dataclass(frozen=True)
 class Choice:
-    """What a job means once it is understood; no chip has been opened yet."""
+    """What a job means once it is understood; no chip has been opened yet. ``job`` has its preset's values."""
 
     job: TrainJob
     chip_format: ChipFormat
@@ -56,12 +60,15 @@ class Choice:
     arguments: dict[str, Any]
     classes: tuple[ClassInfo, ...]
     device: torch.device
+    controls: Controls
 
 
 def understand(job: TrainJob) -> Choice:
     """Check everything that can be known without opening chips; raise InputError."""
     _check_numbers(job)
+    check_controls(job)
     chip_format, chip_set = read_chip_sets(job.inputs)
+    given, job = job, with_preset(job, chip_format, chip_set)
     model_type = _model_type(job.model_type, chip_format)
     backbone = model_type.parse_backbone(job.backbone)
     arguments = model_type.parse_arguments(job.arguments)
@@ -69,8 +76,9 @@ def understand(job: TrainJob) -> Choice:
     classes = task.model_classes(chip_set.classes, arguments)
     if not classes:
         raise NoClassError(folder=chip_set.folder)
+    controls = read_controls(given, job, task, chip_set, classes)
     device = _device(job)
-    return Choice(job, chip_format, chip_set, model_type, task, backbone, arguments, classes, device)
+    return Choice(job, chip_format, chip_set, model_type, task, backbone, arguments, classes, device, controls)
 
 
 def _check_numbers(job: TrainJob) -> None:
@@ -87,6 +95,7 @@ def _check_numbers(job: TrainJob) -> None:
         if not low <= value <= high:
             raise BadNumberError(parameter=name, value=value, expected=expected)
     choices = (
+        ("PRESET", job.preset, PRESETS),
         ("MONITOR", job.monitor, tuple(MONITORS)),
         ("AUGMENTATION", job.augmentation, tuple(AUGMENTATIONS)),
         ("PROCESSOR", job.processor, ("AUTO", "CPU", "GPU")),
@@ -120,8 +129,10 @@ def _device(job: TrainJob) -> torch.device:
 
 def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:
     """Read the chips, or count their labels where they are too many for memory; check and split them."""
-    chip_set = choice.chip_set
-    data = gather_chips(choice.chip_format, chip_set, choice.task, choice.classes, reporter)
+    chip_set, job, distances = choice.chip_set, choice.job, choice.controls.distances
+    data = gather_chips(choice.chip_format, chip_set, choice.task, choice.classes, reporter, distances)
+    if distances is not None:
+        distances.check(chip_set.folder)
     present = [item for item, number in zip(choice.classes, data.counts.sum(0), strict=True) if number]
     if not present:
         raise NoClassError(folder=chip_set.folder)
@@ -129,12 +140,23 @@ def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:
         raise TooFewChipsError(folder=chip_set.folder, count=len(data.chips))
     if len(present) == 1:
         raise OneClassError(folder=chip_set.folder, name=present[0].name)
-    split = split_chips(data.chips, data.counts, chip_set.size, choice.job.validation_percentage, choice.job.seed)
+    seed = job.seed if job.shuffle else 0
+    split = split_chips(data.chips, data.counts, chip_set.size, job.validation_percentage, seed)
+    split = reduced(split, data.counts, learns_background(choice.classes), job.feature_patch_percentage, seed)
     _tell(choice, data, split, reporter)
     return data, split
 
 
+def make_sampler(choice: Choice, data: ChipData, split: Split) -> Sampler:
+    """Return what draws the training chips of each epoch."""
+    return Sampler(split.train, data.counts, learns_background(choice.classes), choice.controls.drawing)
+
+
 def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> None:
+    for text in choice.controls.notes:
+        reporter.message(text)
+    for text in choice.controls.warnings:
+        reporter.warning(text)
     learnt = ", ".join(item.name for item in choice.classes)
     reporter.message(f"Classes that are learnt: {learnt}.")
     if choice.classes[0].value == 0:
@@ -149,8 +171,13 @@ def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> N
     left_out = len(choice.chip_set.chips) - len(data.chips)
     reporter.message(
         f"Chips: {len(split.train)} to learn from, {len(split.valid)} for validation, {len(split.dropped)} left out "
-        f"because they overlap both sides" + (f", {left_out} without a learnt pixel." if left_out else ".")
+        f"because they overlap both sides"
+        + (f", {len(split.unused)} by FEATURE_PATCH_PERCENTAGE" if len(split.unused) else "")
+        + (f", {left_out} without a learnt pixel." if left_out else ".")
     )
+    drawn = tell_sampling(choice.job, make_sampler(choice, data, split), learns_background(choice.classes))
+    if drawn:
+        reporter.message(drawn)
     _tell_missing(choice, data, split, reporter)
     if data.unknown:
         reporter.warning(

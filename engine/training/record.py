@@ -13,7 +13,7 @@ import torch
 from .. import __version__
 from .chipdata import ChipData
 from .fitting import hardware_options
-from .prepare import Choice
+from .prepare import Choice, make_sampler
 from .runfolder import RunFolder
 from .split import Split
 
@@ -57,11 +57,13 @@ def hardware(device: torch.device) -> dict[str, Any]:
 
 def data_record(choice: Choice, data: ChipData, split: Split) -> dict[str, Any]:
     """Return the chips of each side, and the pixels of each class on them."""
-    sides = {"train": split.train, "valid": split.valid, "dropped": split.dropped}
+    sides = {"train": split.train, "valid": split.valid, "dropped": split.dropped, "unused": split.unused}
     return {
         "folders": [str(folder) for folder in choice.job.inputs],
         "format": choice.chip_format.id,
         "size": list(choice.chip_set.size),
+        "same_size": choice.chip_set.same_size,
+        "learnt_size": list(choice.controls.size),
         "bands": choice.chip_set.bands,
         "dtype": choice.chip_set.dtype,
         "digest": data.digest(),
@@ -74,6 +76,7 @@ def data_record(choice: Choice, data: ChipData, split: Split) -> dict[str, Any]:
                    zip(choice.classes, data.counts[indices].sum(0), strict=True)}
             for name, indices in sides.items()
         },
+        "sampling": make_sampler(choice, data, split).facts(),
     }  # fmt: skip
 
 
@@ -81,6 +84,7 @@ def start_record(choice: Choice, data: ChipData, split: Split, folder: RunFolder
     """Return the first line of ``run.jsonl``."""
     return {
         "job": choice.job.to_dict(),
+        "preset": choice.controls.preset,
         "model_type": choice.model_type.id,
         "backbone": choice.backbone,
         "arguments": choice.arguments,

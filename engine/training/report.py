@@ -35,8 +35,8 @@ def write_report(summary: Summary, root: Path) -> Path:
     page = Page(
         f"Training report: {choice.job.name}",
         f"{choice.model_type.title} with the backbone {choice.backbone}, trained on "
-        f"{summary.training['data']['chips']['train']} chips of {choice.chip_set.size[0]} x "
-        f"{choice.chip_set.size[1]} pixels with {choice.chip_set.bands} bands.",
+        f"{summary.training['data']['chips']['train']} chips of {choice.controls.size[0]} x "
+        f"{choice.controls.size[1]} pixels with {choice.chip_set.bands} bands.",
     )
     page.cards(
         {

@@ -19,14 +19,14 @@ from ..jobs import TrainJob
 from ..models import NetworkSpec
 from ..progress import Reporter, Section, check
 from .augment import AUGMENTATIONS
-from .batches import Batches
+from .batches import Batches, Cut, TrainingBatches
 from .callbacks import Recorder, Watch
 from .chipdata import ChipData
 from .finish import Outcome, draw_samples, finish, samples_of
 from .fitting import hardware_options, make_trainer
 from .lesson import Lesson, Plan
 from .network import Scaling, build_network, freeze_encoder
-from .prepare import MONITORS, Choice, class_weights, free_name, gather, understand
+from .prepare import MONITORS, Choice, class_weights, free_name, gather, make_sampler, understand
 from .problems import DivergedError
 from .record import start_record
 from .runfolder import RunFolder
@@ -54,7 +54,7 @@ def train_model(job: TrainJob, reporter: Reporter) -> dict[str, Any]:
         spec = _spec(choice)
         build_network(choice.model_type, spec, job.seed)
         data, split = gather(choice, Section(reporter, 0.0, 0.04))
-        digest = job.digest("inputs", "output", "report", "processor", "gpu_id") + data.digest()
+        digest = choice.job.digest("inputs", "output", "report", "processor", "gpu_id") + data.digest()
         resumed = folder.open(digest)
         try:
             return _Training(choice, spec, data, split, folder, reporter, resumed=resumed).run()
@@ -77,7 +77,7 @@ def _spec(choice: Choice) -> NetworkSpec:
         bands=choice.chip_set.bands,
         outputs=len(choice.classes),
         backbone=choice.backbone,
-        chip_size=max(choice.chip_set.size),
+        chip_size=max(choice.controls.size),
         weights=choice.job.backbone_weights.strip(),
         arguments=choice.arguments,
     )
@@ -100,7 +100,8 @@ class _Training:
         self._choice, self._spec, self._data, self._split = choice, spec, data, split
         self._folder, self._reporter, self._resumed = folder, reporter, resumed
         self._job = choice.job
-        self._multiple = choice.model_type.multiple
+        self._sampler = make_sampler(choice, data, split)
+        self._cut = Cut(choice.controls.size, choice.model_type.multiple)
         self._watch = Watch(reporter, folder)
         self._samples = samples_of(data, split)
         self._started = time.time()
@@ -127,7 +128,7 @@ class _Training:
             split=self._split,
             folder=self._folder,
             lesson=self._lesson(self._plan(batch_size, self._rate(batch_size).rate)),
-            batches=self._batches(batch_size, shuffle=False),
+            batches=self._judged_batches(batch_size),
             samples=self._samples,
             started=self._started,
         )
@@ -150,10 +151,9 @@ class _Training:
         found = self._job.batch_size
         if not found:
             lesson = self._lesson(Plan(self._job.max_epochs, 1, self._job.seed))
-            batches = self._batches(1, shuffle=False)
-            found = find_batch_size(lesson, batches, len(self._split.train), self._choice.device)
+            found = find_batch_size(lesson, self._judged_batches(1), len(self._sampler), self._choice.device)
             self._reporter.message(f"Batch size found: {found}.")
-        found = min(found, len(self._split.train))
+        found = min(found, len(self._sampler))
         self._folder.remember(batch_size=found)
         return found
 
@@ -171,7 +171,7 @@ class _Training:
         else:
             self._reporter.progress(0.04, "Looking for the learning rate")
             number = min(max(steps // 20, 20), 100)
-            batches = self._batches(batch_size, shuffle=True)
+            batches = self._batches(batch_size)
             found = find_learning_rate(
                 self._lesson(plan), batches, number, self._watch, hardware_options(self._choice.device)
             )
@@ -182,26 +182,30 @@ class _Training:
     def _plan(self, batch_size: int, rate: float) -> Plan:
         return Plan(
             epochs=self._job.max_epochs,
-            steps=len(self._batches(batch_size, shuffle=True)),
+            steps=len(self._batches(batch_size)),
             seed=self._job.seed,
             learning_rate=rate,
             mixup=bool(self._choice.arguments.get("mixup")),
             validated=len(self._split.valid) > 0,
         )
 
-    def _batches(self, batch_size: int, *, shuffle: bool) -> Batches:
-        indices = self._split.train if shuffle or not len(self._split.valid) else self._split.valid
-        return Batches(self._data, indices, batch_size, self._multiple, shuffle=shuffle, seed=self._job.seed)
+    def _batches(self, batch_size: int) -> TrainingBatches:
+        return TrainingBatches(self._data, self._sampler, batch_size, self._cut, self._job.seed)
+
+    def _judged_batches(self, batch_size: int) -> Batches:
+        """Return the validation chips; without any, those that are learnt from."""
+        indices = self._split.valid if len(self._split.valid) else self._split.train
+        return Batches(self._data, indices, batch_size, self._cut)
 
     def _lesson(self, plan: Plan) -> Lesson:
         choice = self._choice
         network = build_network(choice.model_type, self._spec, self._job.seed)
-        counts = self._data.counts[self._split.train].sum(0)
+        counts = self._sampler.seen_pixels(self._data.counts)
         weights = class_weights(counts) if choice.arguments.get("class_balancing") else None
         lesson = Lesson(
             network,
             Scaling(choice.chip_set.stats),
-            choice.task.loss(choice.classes, choice.arguments, weights),
+            choice.task.loss(choice.classes, choice.arguments, weights, self._job.loss_weight),
             choice.task.metrics(choice.classes),
             plan,
             AUGMENTATIONS[self._job.augmentation],
@@ -218,7 +222,7 @@ class _Training:
         key, larger = MONITORS[self._job.monitor]
         if not plan.validated and key == "valid_loss":
             key = "train_loss"
-        samples = self._batches(1, shuffle=False)
+        samples = self._judged_batches(1)
         recorder = Recorder(
             Section(self._reporter, 0.05, 0.92),
             self._folder,
@@ -231,8 +235,8 @@ class _Training:
         hardware = hardware_options(self._choice.device)
         mode = "max" if larger else "min"
         trainer = make_trainer(self._folder, plan, self._watch, recorder, hardware, mode, early=self._job.stop_early)
-        train = self._batches(batch_size, shuffle=True)
-        valid = self._batches(batch_size, shuffle=False) if plan.validated else None
+        train = self._batches(batch_size)
+        valid = self._judged_batches(batch_size) if plan.validated else None
         last = self._folder.last if self._folder.last.is_file() else None
         if last is not None:
             done = int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1

@@ -23,13 +23,17 @@ _CANDIDATES = 64
 
 @dataclass(frozen=True)
 class Split:
-    """Indices of the chips of each side; ``dropped`` overlap the other side and belong to neither."""
+    """Indices of the chips of each side; ``dropped`` overlap the other side and belong to neither.
+
+    ``unused`` are chips that FEATURE_PATCH_PERCENTAGE leaves out.
+    """
 
     train: NDArray[np.int64]
     valid: NDArray[np.int64]
     dropped: NDArray[np.int64]
     how: str
     warnings: list[str] = field(default_factory=list)
+    unused: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def split_chips(
     Args:
         chips: in the order of ``counts``.
         counts: labelled pixels of each class (chips, classes).
-        size: width and height of a chip in pixels.
+        size: width and height of chips that say none of their own, in pixels.
         percentage: share of the validation side in all chips that are used.
         seed: decides between equally good blocks.
     """
@@ -93,9 +97,9 @@ def split_chips(
 
 
 def _ground(chips: tuple[Chip, ...], counts: NDArray[np.int64], size: tuple[int, int]) -> _Ground:
-    width, height = size
     corners = []
     for chip in chips:
+        width, height = chip.size or size
         place = chip.transform or Affine(1, 0, 0, 0, 1, 0)
         corners.append([place.to_map(c, r) for c, r in ((0, 0), (width, 0), (width, height), (0, height))])
     outlines = shapely.polygons(_apart(np.asarray(corners, float), chips))
@@ -106,7 +110,7 @@ def _ground(chips: tuple[Chip, ...], counts: NDArray[np.int64], size: tuple[int,
     other = first != second
     first, second = first[other], second[other]
     common = shapely.area(shapely.intersection(outlines[first], outlines[second]))
-    overlap = common > _TOUCH * side[first] * side[first] / max(width, height)
+    overlap = common > _TOUCH * side[first] * side[first] / max(size)
     centers = np.column_stack([shapely.get_x(shapely.centroid(outlines)), shapely.get_y(shapely.centroid(outlines))])
     return _Ground(centers / np.median(side), np.stack([first[overlap], second[overlap]]), counts.astype(float))
 
