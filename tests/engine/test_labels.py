@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from swath.engine.data.chip_plan import Place, Run
 from swath.engine.data.grid import Grid
 from swath.engine.data.labels import VectorLabels
-from swath.engine.data.raster_labels import RasterLabels
 from swath.engine.data.problems import (
     BadClassValueError,
     LabelsElsewhereError,
@@ -19,6 +18,7 @@ from swath.engine.data.problems import (
     NoLabelsError,
     OtherCrsError,
 )
+from swath.engine.data.raster_labels import RasterLabels
 from swath.engine.data.rasters import RasterView
 from swath.engine.windows import Affine, Window
 
@@ -53,7 +53,6 @@ def test_drawn_boxes_equal_painted_ones_and_areas_the_cut(tmp_path_factory, boxe
         shapes.append(pixel_box(NORTH_UP, left, top, left + width, top + height))
         canvas[top : top + height, left : left + width] = value
     labels = vector(write_labels(path, shapes, [box[4] for box in boxes]))
-    window = Window(col, row, 64, 64)
     (label,) = burn(labels, row, [col])
     assert np.array_equal(label.values, canvas[row : row + 64, col : col + 64])
     cut = pixel_box(NORTH_UP, col, row, col + 64, row + 64)
