@@ -19,10 +19,12 @@ from ..progress import Reporter, check
 from . import package, pictures
 from .batches import Batches
 from .chipdata import ChipData
+from .finetune import Transfer
 from .lesson import Lesson
+from .monitors import MONITORS
 from .network import Graph
 from .onnx_export import export_onnx
-from .prepare import MONITORS, Choice
+from .prepare import Choice
 from .record import data_record, hardware, versions
 from .report import Summary, write_report
 from .runfolder import RunFolder
@@ -44,6 +46,7 @@ class Outcome:
     batches: Batches
     samples: list[int]
     started: float
+    transfer: Transfer | None = None
 
 
 def samples_of(data: ChipData, split: Split) -> list[int]:
@@ -107,7 +110,7 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
         check(reporter, "the training")
         reporter.progress(0.1 + 0.35 * place, f"Writing {file}")
         load_average(network, checkpoint)
-        package.write_weights(network, root / weights)
+        package.write_weights(network, root / weights, package.named(info, file))
         metadata = package.onnx_metadata(package.named(info, file), choice.task, metres)
         differences[file] = export_onnx(
             graph, sample.float(), choice.model_type.multiple, root / file, metadata, fixed=info.fixed_tile
@@ -150,6 +153,11 @@ def _training_facts(outcome: Outcome, epochs: list[dict[str, Any]], best: dict[s
         "seconds": round(sum(item["seconds"] for item in epochs), 1),
         "arguments": choice.arguments,
         "augmentation": choice.job.augmentation,
+        "scaling": {
+            "mean": [item.mean for item in choice.chip_set.stats],
+            "std": [item.std for item in choice.chip_set.stats],
+        },
+        **({"pretrained": outcome.transfer.facts()} if outcome.transfer else {}),
         "data": data_record(choice, outcome.data, outcome.split),
         "versions": versions(),
         "hardware": hardware(choice.device),
