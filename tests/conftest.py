@@ -104,7 +104,8 @@ def job(processing, swath_plugin, monkeypatch, tmp_path):
 
     def take(task, values, feedback):
         taken.update(values)
-        return {"chips": 1, "features": 1, "overall_accuracy": 1.0, "kappa": 1.0, "mean_iou": 1.0, **values}
+        made = {"chips": 1, "features": 1, "overall_accuracy": 1.0, "kappa": 1.0, "mean_iou": 1.0}
+        return {**made, "model": "m.onnx", "last_model": "m_last.onnx", "best_metric": 0.5, **values}
 
     monkeypatch.setattr(base, "run_engine", take)
     monkeypatch.setenv("SWATH_ENGINE_PYTHON", __import__("sys").executable)
