@@ -9,34 +9,49 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+Range = tuple[float, float]
+
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far chips are changed; every strength is a maximum, drawn anew for each chip.
+    """How far chips are changed; every strength is drawn anew for each chip.
 
     Attributes:
-        dihedral: quarter turns and mirror images, all eight alike.
-        rotate: degrees to either side, with chance ``warp_chance``.
-        zoom: factor of scale, from ``1 / zoom`` to ``zoom``, with the same chance.
-        brightness, contrast: in standard deviations, and as a factor's logarithm.
-        tint: brightness of single bands, in standard deviations.
+        dihedral: quarter turns and mirror images, all eight alike, with chance ``dihedral_chance``.
+        rotate: degrees to either side at most, with chance ``warp_chance``.
+        zoom: least and greatest factor by which things get larger, with chance ``zoom_chance``; -1: where
+            the chip is turned, too.
+        brightness: least and greatest shift in standard deviations, with chance ``brightness_chance``.
+        contrast: least and greatest factor around the chip's mean, with chance ``contrast_chance``.
+        tint: shift of single bands, in standard deviations.
         saturation: how far bands are pulled to their mean (1: to grey) or pushed away from it, with
             chance ``color_chance``; gain: contrast of single bands, as a factor's logarithm. Roofs and
             cars come in more colours than a few chips show. With more than ``color_bands`` bands the
             spectrum itself tells the class, and is left alone.
+        crop: sides of the piece that is cut out (0: none), at a random place with chance ``crop_chance``,
+            else from the middle; ``crop_rows`` and ``crop_columns`` bound the place: 0 is the first row that
+            goes, 1 the last.
     """
 
     dihedral: bool = True
+    dihedral_chance: float = 1.0
     warp_chance: float = 0.75
     rotate: float = 45.0
-    zoom: float = 1.25
-    brightness: float = 0.2
-    contrast: float = 0.2
+    zoom: Range = (0.8, 1.25)
+    zoom_chance: float = -1.0
+    brightness: Range = (-0.2, 0.2)
+    brightness_chance: float = 1.0
+    contrast: Range = (1 / 1.22, 1.22)
+    contrast_chance: float = 1.0
     tint: float = 0.1
     saturation: float = 0.8
     gain: float = 0.3
     color_chance: float = 0.8
     color_bands: int = 4
+    crop: int = 0
+    crop_chance: float = 1.0
+    crop_rows: Range = (0.0, 1.0)
+    crop_columns: Range = (0.0, 1.0)
 
     def __call__(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Return changed copies; values of ``target`` stay what they are.
@@ -46,12 +61,31 @@ class Augmentation:
             target: (batch, height, width), whole numbers.
             generator: on the CPU; its state decides everything.
         """
+        if self.crop:
+            image, target = self._cut(image, target, generator)
         image, target = self._move(image, target, generator)
         return self._shade(self._color(image, generator), generator), target
 
+    def _cut(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Cut a piece out of each chip; all pieces are as large."""
+        height, width = (min(self.crop, side) for side in target.shape[1:])
+        draw = torch.rand(len(image), 3, generator=generator).tolist()
+        images, targets = [], []
+        for number, (chance, row, column) in enumerate(draw):
+            moved = chance < self.crop_chance
+            top = _place(row, self.crop_rows, target.shape[1] - height) if moved else (target.shape[1] - height) // 2
+            left = _place(column, self.crop_columns, target.shape[2] - width) if moved else (
+                target.shape[2] - width) // 2  # fmt: skip
+            images.append(image[number, :, top : top + height, left : left + width])
+            targets.append(target[number, top : top + height, left : left + width])
+        return torch.stack(images), torch.stack(targets)
+
     def _move(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         count, _, height, width = image.shape
-        theta = self._matrices(count, generator).to(image.device)
+        matrices = self._matrices(count, generator)
+        if not (self.dihedral or self.rotate or self.zoom != (1.0, 1.0)):
+            return image, target
+        theta = matrices.to(image.device)
         # Turns are in pixels, not in the grid's -1 to 1, where chips are not square.
         aspect = torch.tensor([[1.0, height / width, 1.0], [width / height, 1.0, 1.0]], device=image.device)
         grid = functional.affine_grid(theta * aspect, [count, 1, height, width], align_corners=False)
@@ -63,12 +97,15 @@ class Augmentation:
 
     def _matrices(self, count: int, generator: torch.Generator) -> Tensor:
         """Return one affine matrix a chip (count, 2, 3): mirror, turn, zoom, and a shift that zooming in allows."""
-        draw = torch.rand(count, 7, generator=generator)
-        turns = torch.floor(draw[:, 0] * 4) * (math.pi / 2) * self.dihedral
-        mirror = torch.where((draw[:, 1] < 0.5) & self.dihedral, -1.0, 1.0)
-        warped = (draw[:, 2] < self.warp_chance).float()
+        draw = torch.rand(count, 9, generator=generator)
+        flipped = (draw[:, 8] < self.dihedral_chance) & self.dihedral
+        turns = torch.floor(draw[:, 0] * 4) * (math.pi / 2) * flipped
+        mirror = torch.where((draw[:, 1] < 0.5) & flipped, -1.0, 1.0)
+        warped = draw[:, 2] < self.warp_chance
+        zoomed = warped if self.zoom_chance < 0 else draw[:, 7] < self.zoom_chance
         angle = turns + (draw[:, 3] * 2 - 1) * math.radians(self.rotate) * warped
-        scale = torch.exp((draw[:, 4] * 2 - 1) * math.log(self.zoom) * warped)
+        # The matrix leads from the result to the source: things twice as large come from half as far.
+        scale = torch.where(zoomed, 1 / _between_factors(draw[:, 4], self.zoom), 1.0)
         cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
         room = (1 - scale).clamp(min=0)
         shift = (draw[:, 5:7] * 2 - 1) * room[:, None]
@@ -90,11 +127,33 @@ class Augmentation:
 
     def _shade(self, image: Tensor, generator: torch.Generator) -> Tensor:
         count, bands = image.shape[:2]
-        draw = torch.rand(count, bands + 2, generator=generator).mul(2).sub(1).to(image.device)
-        factor = torch.exp(draw[:, 0] * self.contrast)[:, None, None, None]
-        lift = draw[:, 1:2] * self.brightness + draw[:, 2:] * self.tint
+        draw = torch.rand(count, bands + 4, generator=generator)
+        harder, lifted = draw[:, 2] < self.contrast_chance, draw[:, 3] < self.brightness_chance
+        factor = torch.where(harder, _between_factors(draw[:, 0], self.contrast), 1.0)[:, None, None, None]
+        low, high = self.brightness
+        shift = torch.where(lifted, low + (high - low) * draw[:, 1], 0.0)
+        lift = (shift[:, None] + (draw[:, 4:] * 2 - 1) * self.tint).to(image.device)
+        factor = factor.to(image.device)
         middle = image.mean(dim=(2, 3), keepdim=True)
         return (image - middle) * factor + middle + lift[:, :, None, None]
+
+
+def _between_factors(draw: Tensor, bounds: Range) -> Tensor:
+    """Return factors for draws from 0 to 1: even in their logarithm, so that doubling is as likely as halving."""
+    low, high = (math.log(value) for value in bounds)
+    return torch.exp(low + (high - low) * draw)
+
+
+def _place(draw: float, bounds: Range, room: int) -> int:
+    """Return a first row or column for a draw from 0 to 1."""
+    return round((bounds[0] + (bounds[1] - bounds[0]) * draw) * room)
+
+
+# Nothing changes; what is asked for is switched on.
+STILL = Augmentation(
+    dihedral=False, warp_chance=0.0, rotate=0.0, zoom=(1.0, 1.0), zoom_chance=0.0, brightness=(0.0, 0.0),
+    contrast=(1.0, 1.0), tint=0.0, saturation=0.0, gain=0.0, color_chance=0.0,
+)  # fmt: skip
 
 
 def mix(image: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, float]:
@@ -107,6 +166,3 @@ def mix(image: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, floa
     # Beta(0.4, 0.4) has its mass near 0 and 1; this arcsine law is near to it and needs one draw.
     share = 0.5 + 0.5 * math.sin(math.pi / 2 * draw)
     return share * image + (1 - share) * image[partners.to(image.device)], partners, share
-
-
-AUGMENTATIONS: dict[str, Augmentation | None] = {"DEFAULT": Augmentation(), "NONE": None}

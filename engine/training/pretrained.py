@@ -1,7 +1,4 @@
-"""Read a trained model to go on from: its weights, and what it says of itself.
-
-Everything comes from files of others: nothing of it is run, pickles are read as plain tensors only.
-"""
+"""Read a trained model to go on from. Nothing in its files is run; pickles are read as plain tensors only."""
 
 from __future__ import annotations
 
@@ -76,7 +73,8 @@ def open_pretrained(text: str) -> Pretrained:
     """
     given = Path(text.strip())
     try:
-        if given.is_file() and is_package(given):
+        # Files of PyTorch are ZIP archives, too.
+        if given.is_file() and given.suffix.lower() not in _PYTORCH and is_package(given):
             with tempfile.TemporaryDirectory(prefix="swath-pretrained-") as folder:
                 extract_package(given, Path(folder), NEEDED | _PYTORCH)
                 return _read(Path(folder), given)

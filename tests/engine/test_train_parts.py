@@ -93,7 +93,7 @@ def test_augmentation_moves_image_and_target_alike() -> None:
     target[:, 5:30, 8:40] = 1
     target[:, :, -5:] = IGNORE_INDEX
     image = target[:, None].repeat(1, 4, 1, 1).float()
-    change = Augmentation(brightness=0, contrast=0, tint=0, color_chance=0)
+    change = Augmentation(brightness=(0, 0), contrast=(1, 1), tint=0, color_chance=0)
     moved, labels = change(image, target, torch.Generator().manual_seed(3))
     assert labels.dtype == torch.uint8
     assert set(labels.unique().tolist()) <= {0, 1, IGNORE_INDEX}
@@ -106,7 +106,7 @@ def test_augmentation_moves_image_and_target_alike() -> None:
 def test_augmentation_of_an_oblong_chip_by_a_quarter_turn_keeps_right_angles() -> None:
     target = torch.zeros(16, 32, 64, dtype=torch.uint8)
     target[:, 12:20, 20:28] = 1
-    change = Augmentation(warp_chance=0, brightness=0, contrast=0, tint=0, color_chance=0)
+    change = Augmentation(warp_chance=0, brightness=(0, 0), contrast=(1, 1), tint=0, color_chance=0)
     _, labels = change(target[:, None].float(), target, torch.Generator().manual_seed(0))
     # Where the turned chip reaches beyond the edge, the square is there a second time, mirrored.
     for rows, columns in zip((labels > 0).any(dim=2).sum(1), (labels > 0).any(dim=1).sum(1), strict=True):
@@ -261,7 +261,7 @@ def test_all_problems_of_a_training_end_with_what_to_do() -> None:
 
 
 def test_augmentation_leaves_the_spectrum_of_many_bands_alone() -> None:
-    change = Augmentation(dihedral=False, warp_chance=0, brightness=0, contrast=0, tint=0, color_chance=1)
+    change = Augmentation(dihedral=False, warp_chance=0, brightness=(0, 0), contrast=(1, 1), tint=0, color_chance=1)
     target = torch.zeros(2, 8, 8, dtype=torch.long)
     for bands, changed in ((1, False), (3, True), (4, True), (8, False)):
         image = torch.randn(2, bands, 8, 8, generator=torch.Generator().manual_seed(bands))
