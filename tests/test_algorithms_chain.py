@@ -67,6 +67,35 @@ def test_train_writes_a_model_called_after_its_folder(model):
     assert isinstance(model["BEST_METRIC"], float)
 
 
+def test_train_goes_on_from_a_model_with_the_controls_of_envi(processing, model, tmp_path):
+    from qgis.core import QgsProcessingFeedback
+
+    feedback = QgsProcessingFeedback(False)
+    given = {
+        "INPUT": str(Path(model["OUTPUT"]).parent / "chips"),
+        "PRETRAINED_MODEL": model["OUTPUT"],
+        "PRESET": "ENVI",
+        "MAX_EPOCHS": 1,
+        "BATCH_SIZE": 4,
+        "LEARNING_RATE": 0.001,
+        "CHIP_SIZE": 32,
+        "MONITOR": "MIOU",
+        "SHUFFLE": False,
+        "FEATURE_PATCH_PERCENTAGE": 0.5,
+        "CLASS_WEIGHT_MIN": 1,
+        "CLASS_WEIGHT_MAX": 3,
+        "LOSS_WEIGHT": 0.5,
+        "OUTPUT": str(tmp_path / "finer"),
+    }
+    made = processing.run("swath:trainmodel", given, feedback=feedback)
+    log = feedback.textLog()
+    assert Path(made["MODEL"]).name == "finer.onnx"
+    assert 0 < made["BEST_METRIC"] <= 1
+    assert "Preset ENVI: " in log
+    assert "BACKGROUND_PATCH_RATIO 0.15" in log
+    assert "Chips of rare classes are drawn more often" in log
+
+
 @pytest.fixture(scope="module")
 def classified(processing, scene, model, tmp_path_factory):
     """Return the classified scene; the model is given as a folder."""
