@@ -18,10 +18,14 @@ from ..models import MODEL_TYPES, ModelType
 from ..presets import PRESETS
 from ..progress import Reporter
 from ..tasks import TASKS, Task
-from .augment import AUGMENTATIONS
+from .augment import Augmentation
+from .augment_files import AUGMENTATIONS, read_augmentation
 from .chipdata import ChipData, gather_chips
 from .chipsets import read_chip_sets
 from .controls import Controls, check_controls, read_controls, tell_sampling, with_preset
+from .finetune import keep_scaling, take_start
+from .monitors import take_monitor
+from .pretrained import Pretrained
 from .problems import (
     BadNameError,
     BadNumberError,
@@ -34,17 +38,6 @@ from .problems import (
 )
 from .sampling import Sampler, learns_background, reduced
 from .split import Split, split_chips
-
-# What decides which epoch is the best, and whether more of it is better.
-MONITORS = {
-    "VALID_LOSS": ("valid_loss", False),
-    "ACCURACY": ("accuracy", True),
-    "MIOU": ("mean_iou", True),
-    "F1_SCORE": ("mean_f1", True),
-    "DICE": ("mean_f1", True),
-    "PRECISION": ("mean_precision", True),
-    "RECALL": ("mean_recall", True),
-}
 
 
 @dataclass(frozen=True)
@@ -61,24 +54,37 @@ class Choice:
     classes: tuple[ClassInfo, ...]
     device: torch.device
     controls: Controls
+    pretrained: Pretrained | None = None
+    kept_scaling: bool = False
+    augmentation: Augmentation | None = None
 
 
 def understand(job: TrainJob) -> Choice:
     """Check everything that can be known without opening chips; raise InputError."""
+    job = take_monitor(job)
     _check_numbers(job)
     check_controls(job)
     chip_format, chip_set = read_chip_sets(job.inputs)
+    job, pretrained = take_start(job, chip_set)
     given, job = job, with_preset(job, chip_format, chip_set)
     model_type = _model_type(job.model_type, chip_format)
-    backbone = model_type.parse_backbone(job.backbone)
     arguments = model_type.parse_arguments(job.arguments)
+    backbone = model_type.parse_backbone(job.backbone, arguments)
     task = TASKS.all()[model_type.task]
     classes = task.model_classes(chip_set.classes, arguments)
     if not classes:
         raise NoClassError(folder=chip_set.folder)
     controls = read_controls(given, job, task, chip_set, classes)
     device = _device(job)
-    return Choice(job, chip_format, chip_set, model_type, task, backbone, arguments, classes, device, controls)
+    kept = keep_scaling(pretrained, chip_set)
+    augmentation = read_augmentation(
+        job.augmentation, job.augmentation_parameters, job.inputs, controls.size, model_type.multiple,
+        fixed=model_type.fixed_tile,
+    )  # fmt: skip
+    return Choice(
+        job, chip_format, kept or chip_set, model_type, task, backbone, arguments, classes, device, controls,
+        pretrained, kept is not None, augmentation,
+    )  # fmt: skip
 
 
 def _check_numbers(job: TrainJob) -> None:
@@ -96,7 +102,6 @@ def _check_numbers(job: TrainJob) -> None:
             raise BadNumberError(parameter=name, value=value, expected=expected)
     choices = (
         ("PRESET", job.preset, PRESETS),
-        ("MONITOR", job.monitor, tuple(MONITORS)),
         ("AUGMENTATION", job.augmentation, tuple(AUGMENTATIONS)),
         ("PROCESSOR", job.processor, ("AUTO", "CPU", "GPU")),
     )

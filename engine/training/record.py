@@ -65,6 +65,7 @@ def data_record(choice: Choice, data: ChipData, split: Split) -> dict[str, Any]:
         "same_size": choice.chip_set.same_size,
         "learnt_size": list(choice.controls.size),
         "bands": choice.chip_set.bands,
+        "band_names": list(choice.chip_set.band_names),
         "dtype": choice.chip_set.dtype,
         "digest": data.digest(),
         "in_memory": data.images is not None,

@@ -9,24 +9,24 @@ import shutil
 import time
 import warnings
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import torch
-from torch import nn
 
 from .. import errors
 from ..jobs import TrainJob
 from ..models import NetworkSpec
 from ..progress import Reporter, Section, check
-from .augment import AUGMENTATIONS
 from .batches import Batches, Cut, TrainingBatches
 from .callbacks import Recorder, Watch
 from .chipdata import ChipData
+from .finetune import Transfer, plan_transfer
 from .finish import Outcome, draw_samples, finish, samples_of
 from .fitting import hardware_options, make_trainer
 from .lesson import Lesson, Plan
+from .monitors import MONITORS
 from .network import Scaling, build_network, freeze_encoder
-from .prepare import MONITORS, Choice, class_weights, free_name, gather, make_sampler, understand
+from .prepare import Choice, class_weights, free_name, gather, make_sampler, understand
 from .problems import DivergedError
 from .record import start_record
 from .runfolder import RunFolder
@@ -53,11 +53,16 @@ def train_model(job: TrainJob, reporter: Reporter) -> dict[str, Any]:
         choice = understand(job)
         spec = _spec(choice)
         build_network(choice.model_type, spec, job.seed)
+        transfer = plan_transfer(
+            choice.pretrained, choice.model_type, spec, choice.chip_set, choice.classes,
+            kept_scaling=choice.kept_scaling,
+        )  # fmt: skip
         data, split = gather(choice, Section(reporter, 0.0, 0.04))
-        digest = choice.job.digest("inputs", "output", "report", "processor", "gpu_id") + data.digest()
+        learnt = choice.pretrained.digest if choice.pretrained else ""
+        digest = learnt + choice.job.digest("inputs", "output", "report", "processor", "gpu_id") + data.digest()
         resumed = folder.open(digest)
         try:
-            return _Training(choice, spec, data, split, folder, reporter, resumed=resumed).run()
+            return _Training(choice, spec, data, split, folder, reporter, transfer, resumed=resumed).run()
         except errors.CancelledError:
             if not folder.last.is_file():
                 shutil.rmtree(folder.partial, ignore_errors=True)
@@ -80,6 +85,7 @@ def _spec(choice: Choice) -> NetworkSpec:
         chip_size=max(choice.controls.size),
         weights=choice.job.backbone_weights.strip(),
         arguments=choice.arguments,
+        weight_init=choice.job.weight_init_scheme,
     )
 
 
@@ -94,6 +100,7 @@ class _Training:
         split: Split,
         folder: RunFolder,
         reporter: Reporter,
+        transfer: Transfer | None = None,
         *,
         resumed: bool,
     ) -> None:
@@ -104,6 +111,7 @@ class _Training:
         self._cut = Cut(choice.controls.size, choice.model_type.multiple)
         self._watch = Watch(reporter, folder)
         self._samples = samples_of(data, split)
+        self._transfer = transfer
         self._started = time.time()
 
     def run(self) -> dict[str, Any]:
@@ -131,17 +139,21 @@ class _Training:
             batches=self._judged_batches(batch_size),
             samples=self._samples,
             started=self._started,
+            transfer=self._transfer,
         )
         return finish(outcome, Section(reporter, 0.92, 1.0))
 
     def _tell_freezing(self) -> None:
+        for text in self._transfer.sentences(self._choice.classes) if self._transfer else ():
+            self._reporter.message(text)
         if not self._job.freeze:
             return
-        if self._spec.weights:
+        if self._spec.weights or self._transfer:
             self._reporter.message("The loaded backbone stays as it is (FREEZE); only the rest of the network learns.")
         else:
             self._reporter.message(
-                "The whole network learns: FREEZE acts only on loaded weights, and BACKBONE_WEIGHTS is empty."
+                "The whole network learns: FREEZE acts only on loaded weights, and BACKBONE_WEIGHTS and "
+                "PRETRAINED_MODEL are empty."
             )
 
     def _batch_size(self) -> int:
@@ -200,6 +212,8 @@ class _Training:
     def _lesson(self, plan: Plan) -> Lesson:
         choice = self._choice
         network = build_network(choice.model_type, self._spec, self._job.seed)
+        if self._transfer is not None:
+            self._transfer.apply(network)
         counts = self._sampler.seen_pixels(self._data.counts)
         weights = class_weights(counts) if choice.arguments.get("class_balancing") else None
         lesson = Lesson(
@@ -208,10 +222,12 @@ class _Training:
             choice.task.loss(choice.classes, choice.arguments, weights, self._job.loss_weight),
             choice.task.metrics(choice.classes),
             plan,
-            AUGMENTATIONS[self._job.augmentation],
+            choice.augmentation,
         )
-        if self._job.freeze and self._spec.weights and freeze_encoder(network):
-            lesson.frozen = cast("nn.Module", network.encoder)
+        if self._job.freeze and self._spec.weights:
+            lesson.frozen = freeze_encoder(network, self._spec)
+        elif self._job.freeze and self._transfer is not None:
+            lesson.frozen = self._transfer.freeze(network)
         return lesson
 
     def _fit(self, batch_size: int) -> None:
