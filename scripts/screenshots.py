@@ -1,7 +1,7 @@
 """Take the pictures of the documentation without a display (``make screenshots``, after ``make demo``).
 
 Writes ``docs/NAME.png``: Swath's own windows (a new one is one function in ``PICTURES``), the demo's
-picture scaled down, and its training report rendered by Chromium where that is installed.
+picture scaled down, and its reports rendered by Chromium where that is installed.
 """
 
 from __future__ import annotations
@@ -55,22 +55,27 @@ def demo_picture() -> None:
     sys.stdout.write("docs/demo.png\n")
 
 
-def report() -> None:
-    """Render the training report."""
+# Pages that the demo leaves behind, and their pictures.
+PAGES = {"report": ("model_metrics.html", 1500), "export-report": ("chips.html", 2000)}
+
+
+def report(name: str) -> None:
+    """Render one of the demo's pages."""
+    file, height = PAGES[name]
     chromium = shutil.which("chromium")
-    page = next(DEMO.rglob("model_metrics.html"), None)
+    page = next(DEMO.rglob(file), None)
     if chromium is None or page is None:
-        sys.stdout.write("docs/report.png is left as it is: Chromium or the demo's report is missing\n")
+        sys.stdout.write(f"docs/{name}.png is left as it is: Chromium or the demo's {file} is missing\n")
         return
     with tempfile.TemporaryDirectory() as profile:
         command = [
             chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={profile}", "--window-size=1100,1500", f"--screenshot={TARGET / 'report.png'}",
+            f"--user-data-dir={profile}", f"--window-size=1100,{height}", f"--screenshot={TARGET / name}.png",
             page.as_uri(),
         ]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True, timeout=120)
-    sys.stdout.write("docs/report.png\n")
+    sys.stdout.write(f"docs/{name}.png\n")
 
 
 def main(names: list[str]) -> int:
@@ -79,7 +84,8 @@ def main(names: list[str]) -> int:
     TARGET.mkdir(exist_ok=True)
     if not names:
         demo_picture()
-        report()
+        for page in PAGES:
+            report(page)
     from qgis.core import QgsApplication
     from qgis.PyQt.QtCore import QSize
     from qgis.PyQt.QtTest import QTest
