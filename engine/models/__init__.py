@@ -7,7 +7,7 @@ drop in a module with a ``MODEL_TYPE`` (see ``CONTRIBUTING.md``).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,7 +41,8 @@ class Argument:
     """One typed hyperparameter of a model type: what the form, the help and the check are made of.
 
     ``kind`` is "bool", "int", "float", "choice", "ints" or "floats" (lists); ``minimum`` and
-    ``maximum`` bound numbers and the numbers in lists.
+    ``maximum`` bound numbers and the numbers in lists, of which there are at least ``fewest``. ``aliases``
+    are other spellings of the name.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Argument:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    fewest: int = 0
 
     @property
     def expected(self) -> str:
@@ -75,6 +78,8 @@ class Argument:
             if str(parsed).upper() not in self.choices:
                 raise self._bad(model, value)
             return str(parsed).upper()
+        if isinstance(parsed, list) and len(parsed) < self.fewest:
+            raise self._bad(model, value)
         if self.kind != "bool":
             for number in parsed if isinstance(parsed, list) else [parsed]:
                 if (self.minimum is not None and number < self.minimum) or (
@@ -120,7 +125,9 @@ class NetworkSpec:
     """What a network is built for.
 
     ``outputs`` counts the channels the network gives (for pixels: the classes, background included
-    where it is learnt). ``weights`` is "" (random), "DEFAULT" (the library's) or a file.
+    where it is learnt). ``weights`` is "" (random), "DEFAULT" (the library's), a file or a folder with one.
+    ``weight_init`` says what the first layer holds for bands beyond the three that loaded weights are
+    made for: "RANDOM" numbers, copies of the first band's ("RED_BAND"), or "ALL_RANDOM" for all bands.
     """
 
     bands: int
@@ -129,6 +136,27 @@ class NetworkSpec:
     chip_size: int
     weights: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    weight_init: str = "RANDOM"
+
+    @property
+    def first_layer_is_new(self) -> bool:
+        """Tell whether the first layer has random numbers although weights are loaded."""
+        return self.weight_init == "ALL_RANDOM" or (self.weight_init == "RANDOM" and self.bands > 3)
+
+
+WEIGHT_INITS = ("RANDOM", "RED_BAND", "ALL_RANDOM")
+
+
+@dataclass(frozen=True)
+class Backbones:
+    """The backbones that a network takes.
+
+    ``names`` are offered, the first where none is chosen. Names of timm are taken, too, where they
+    start with ``timm``: "timm:" takes all, "" none.
+    """
+
+    names: tuple[str, ...]
+    timm: str = "timm:"
 
 
 class Build(Protocol):
@@ -148,6 +176,7 @@ class ModelType:
         backbones: names offered; a ``timm:NAME`` is taken too where ``timm`` is true.
         multiple: height and width of the input must be multiples of this many pixels.
         fixed_tile: the ONNX takes the training chip's size only.
+        backbones_for: where an argument decides which of the backbones go: the arguments to those.
     """
 
     id: str
@@ -163,31 +192,58 @@ class ModelType:
     multiple: int = 32
     fixed_tile: bool = False
     rank: int = 100
+    backbones_for: Callable[[Mapping[str, Any]], Backbones] | None = None
 
-    def parse_backbone(self, name: str) -> str:
-        """Return the backbone's canonical name ("" gives the default); raise BadBackboneError."""
+    def offered(self, arguments: Mapping[str, Any] | None = None) -> Backbones:
+        """Return the backbones that go with some arguments (None: with any)."""
+        if self.backbones_for is not None and arguments is not None:
+            return self.backbones_for(arguments)
+        first = (self.default_backbone, *(name for name in self.backbones if name != self.default_backbone))
+        return Backbones(first, "timm:" if self.timm else "")
+
+    def parse_backbone(self, name: str, arguments: Mapping[str, Any] | None = None) -> str:
+        """Return the backbone's canonical name ("" gives the default); raise BadBackboneError.
+
+        Names of ArcGIS are understood; case, "-" and "_" do not count. ``arguments`` are all arguments of
+        the model; without them every backbone goes that goes with some arguments.
+        """
+        offered = self.offered(arguments)
         name = name.strip()
         if not name:
-            return self.default_backbone
-        if name.lower().startswith("timm:") and self.timm and len(name) > len("timm:"):
-            return "timm:" + name[len("timm:") :]
-        plain = name.lower().replace("-", "").replace("_", "")
-        for known in self.backbones:
-            if known.lower().replace("-", "").replace("_", "") == plain:
+            return offered.names[0]
+        if name.lower().startswith("timm:"):
+            found = "timm:" + name[len("timm:") :].strip()
+            if offered.timm and found.startswith(offered.timm) and found != "timm:":
+                return found
+        plain = _plain(name)
+        for known in offered.names:
+            if _plain(known) in (plain, _plain(_ALIASES.get(plain, ""))):
                 return known
-        more = ", or timm:NAME" if self.timm else ""
-        raise BadBackboneError(model=self.id, backbone=name, known=", ".join(self.backbones), more=more)
+        more = ", or timm:NAME" if offered.timm else ""
+        if offered.timm not in ("", "timm:"):
+            more += f" with a NAME like {offered.timm[len('timm:') :]}..."
+        listing = ", ".join(offered.names)
+        raise BadBackboneError(model=self.id, backbone=name, known=listing, more=more)
 
     def parse_arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return all arguments with defaults filled in; raise where one is unknown or does not fit."""
         known = {argument.name: argument for argument in self.arguments}
+        spelt = {alias: argument for argument in self.arguments for alias in argument.aliases} | known
         values = {name: argument.default for name, argument in known.items()}
         for name, value in given.items():
-            if name not in known:
+            if name not in spelt:
                 listing = ", ".join(known) or "none"
                 raise UnknownArgumentError(model=self.id, argument=name, known=listing)
-            values[name] = known[name].parse(self.id, value)
+            values[spelt[name].name] = spelt[name].parse(self.id, value)
         return values
+
+
+# Names that other programs use for the same backbone.
+_ALIASES = {"resnext50": "resnext50_32x4d", "mobilenet": "mobilenet_v2"}
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
 
 
 def split_arguments(text: str) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from torch import Tensor, nn
 
 from ..chips import BandStats
 from ..models import ModelType, NetworkSpec
+from .parts import make_robust
 from .problems import BackboneFailedError
+from .weights import first_layer
 
 
 class Scaling(nn.Module):
@@ -49,11 +51,13 @@ class Graph(nn.Module):
 def build_network(model_type: ModelType, spec: NetworkSpec, seed: int) -> nn.Module:
     """Build the network with weights that depend on the seed alone, and prove that it runs.
 
+    It takes single chips in training, too (``make_robust``).
+
     Raises:
         BackboneFailedError: where a batch of the smallest size does not come out in the input's size.
     """
     torch.manual_seed(seed)
-    network = model_type.build(spec)
+    network = make_robust(model_type.build(spec))
     side = -(-max(spec.chip_size, 1) // model_type.multiple) * model_type.multiple
     side = min(side, 2 * model_type.multiple) if not model_type.fixed_tile else side
     try:
@@ -68,10 +72,16 @@ def build_network(model_type: ModelType, spec: NetworkSpec, seed: int) -> nn.Mod
     return network.train()
 
 
-def freeze_encoder(network: nn.Module) -> bool:
-    """Keep the loaded backbone as it is; return whether the network has one apart."""
-    encoder = getattr(network, "encoder", None)
-    if not isinstance(encoder, nn.Module):
-        return False
+def freeze_encoder(network: nn.Module, spec: NetworkSpec) -> nn.Module | None:
+    """Keep the loaded backbone as it is, and return it; None where the network has none apart.
+
+    The first layer goes on learning where ``spec.weight_init`` left random numbers in it.
+    """
+    found = (getattr(network, name, None) for name in ("encoder", "backbone"))
+    encoder = next((item for item in found if isinstance(item, nn.Module)), None)
+    if encoder is None:
+        return None
     encoder.requires_grad_(False)
-    return True
+    if spec.first_layer_is_new:
+        encoder.get_parameter(first_layer(encoder.state_dict(), spec.bands)).requires_grad_(True)
+    return encoder

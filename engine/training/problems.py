@@ -120,8 +120,18 @@ class WeightsUnavailableError(EnvironmentProblem):
     """The library's weights cannot be had."""
 
     template = (
-        "The library's weights of {backbone} cannot be fetched ({detail}): download {source} on another machine and "
-        "name the file in BACKBONE_WEIGHTS, or leave BACKBONE_WEIGHTS empty. They are looked for in {cache}."
+        "The library's weights of {backbone} cannot be fetched ({detail}): on a machine with a network download "
+        "{source} on Hugging Face and save it as {path}, or name the file in BACKBONE_WEIGHTS, or leave "
+        "BACKBONE_WEIGHTS empty."
+    )
+
+
+class NoLibraryWeightsError(InputError):
+    """The library has no weights for a backbone."""
+
+    template = (
+        "The library has no weights of {backbone} (BACKBONE_WEIGHTS): leave it empty, name a file, "
+        "or choose another backbone."
     )
 
 

@@ -1,4 +1,8 @@
-"""What every model type must do, whatever it is: drop a file into ``engine/models`` and it is tested here."""
+"""What every model type must do, whatever it is: drop a file into ``engine/models`` and it is tested here.
+
+``make test`` takes each type with a light backbone and one, three and eight bands in turn; ``make
+test-all`` takes all of them with a light and a heavy backbone (``test_models_matrix.py``).
+"""
 
 from __future__ import annotations
 
@@ -6,47 +10,19 @@ import json
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
-import rasterio
-from rasterio.transform import from_origin
+import torch
+from model_cases import BANDS, FAMILY, TYPES, go_the_whole_way, learn_one_batch, least_side, light_backbone
 
-from swath.engine import pipeline
 from swath.engine.chips import FORMATS
-from swath.engine.jobs import ClassifyJob, ExportJob, TrainJob
-from swath.engine.models import (
-    MODEL_TYPES,
-    BadArgumentError,
-    BadBackboneError,
-    ModelType,
-    NetworkSpec,
-    UnknownArgumentError,
-)
-from swath.engine.progress import Silent
+from swath.engine.models import BadArgumentError, BadBackboneError, ModelType, NetworkSpec, UnknownArgumentError
 from swath.engine.tasks import TASKS
-
-LIGHT_BACKBONES = ("resnet18", "mobilenet_v2")
-CLASSES = [{"value": 1, "name": "bright", "color": [255, 255, 0]}, {"value": 2, "name": "dark", "color": [0, 0, 90]}]
-TYPES = list(MODEL_TYPES.all().values())
+from swath.engine.training.network import build_network
 
 
-def _light_backbone(model_type: ModelType) -> str:
-    return next((name for name in LIGHT_BACKBONES if name in model_type.backbones), model_type.default_backbone)
-
-
-def _scene(folder: Path, bands: int, size: int = 256) -> tuple[Path, Path]:
-    """Write a raster of bright and dark squares and its label raster, full cover."""
-    rng = np.random.default_rng(bands)
-    label = np.kron(rng.integers(1, 3, (size // 32, size // 32)), np.ones((32, 32), int)).astype(np.uint8)
-    image = np.where(label == 1, 190, 60)[None] + rng.normal(0, 15, (bands, size, size))
-    profile = {"driver": "GTiff", "width": size, "height": size, "crs": "EPSG:32632", "dtype": "uint8"}
-    profile["transform"] = from_origin(500000, 5000000, 0.5, 0.5)
-    raster, labels = folder / "image.tif", folder / "labels.tif"
-    with rasterio.open(raster, "w", count=bands, **profile) as target:
-        target.write(image.clip(0, 255).astype(np.uint8))
-    with rasterio.open(labels, "w", count=1, **profile) as target:
-        target.write(label, 1)
-    return raster, labels
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
 
 
 @pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
@@ -61,8 +37,13 @@ def test_model_type_describes_itself_completely(model_type: ModelType) -> None:
     assert model_type.parse_backbone("") == model_type.default_backbone
     for argument in model_type.arguments:
         assert argument.help, f"{argument.name} has no help"
+        assert argument.expected
         assert argument.parse(model_type.id, argument.default) == argument.default
-    json.dumps(model_type.parse_arguments({}))
+        # From a table in the form or a text it means the same.
+        assert argument.parse(model_type.id, str(argument.default)) == argument.default
+    arguments = model_type.parse_arguments({})
+    json.dumps(arguments)
+    assert model_type.parse_backbone("", arguments) in model_type.offered(arguments).names
 
 
 @pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
@@ -76,42 +57,41 @@ def test_model_type_refuses_what_it_does_not_take(model_type: ModelType) -> None
             argument.parse(model_type.id, "nonsense!")
 
 
-@pytest.mark.parametrize("bands", [1, 3, 8])
+@pytest.mark.parametrize("bands", BANDS)
 @pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
-def test_network_takes_any_number_of_bands(model_type: ModelType, bands: int) -> None:
-    torch = pytest.importorskip("torch")
-    spec = NetworkSpec(bands, 3, _light_backbone(model_type), 64, arguments=model_type.parse_arguments({}))
-    network = model_type.build(spec).eval()
-    with torch.inference_mode():
-        assert network(torch.zeros(2, bands, 64, 64)).shape == (2, 3, 64, 64)
+def test_network_takes_any_number_of_bands_and_single_chips(model_type: ModelType, bands: int) -> None:
+    side = least_side(model_type)
+    arguments = model_type.parse_arguments({})
+    spec = NetworkSpec(bands, 3, light_backbone(model_type, arguments), side, arguments=arguments)
+    network = build_network(model_type, spec, seed=0)
+    assert network.training
+    # A single chip in training, and another shape than a square.
+    raw = network(torch.rand(1, bands, side, side + model_type.multiple))
+    assert raw.shape == (1, 3, side, side + model_type.multiple)
+    raw.square().mean().backward()
 
 
-@pytest.mark.parametrize(("model_type", "bands"), [(item, (1, 3, 8)[n % 3]) for n, item in enumerate(TYPES)], ids=str)
+@pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
+def test_same_seed_builds_the_same_network(model_type: ModelType) -> None:
+    arguments = model_type.parse_arguments({})
+    spec = NetworkSpec(3, 2, light_backbone(model_type, arguments), least_side(model_type), arguments=arguments)
+    one, two, other = (build_network(model_type, spec, seed).state_dict() for seed in (4, 4, 5))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+    assert any(not torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
+def test_network_learns_a_batch(model_type: ModelType) -> None:
+    arguments = model_type.parse_arguments({})
+    losses = learn_one_batch(model_type, 3, light_backbone(model_type, arguments), arguments, 12)
+    assert losses[-1] < 0.7 * losses[0]
+
+
+@pytest.mark.parametrize(
+    ("model_type", "bands"),
+    [pytest.param(item, BANDS[n % 3], id=f"{item.id}-{BANDS[n % 3]}") for n, item in enumerate(TYPES)],
+)
 def test_model_type_goes_the_whole_way(model_type: ModelType, bands: int, tmp_path: Path) -> None:
-    raster, labels = _scene(tmp_path, bands)
-    chips, model, result = tmp_path / "chips", tmp_path / "model", tmp_path / "result.tif"
-    job = ExportJob(
-        str(raster), str(chips), model_type.formats[0], str(labels), labels_are_raster=True, classes=CLASSES
-    )
-    pipeline.export(ExportJob(**{**job.to_dict(), "tile_size": [64, 64], "stride": [32, 32]}), Silent())
-    trained = pipeline.train(
-        TrainJob(
-            [str(chips)],
-            str(model),
-            model_type=model_type.id,
-            backbone=_light_backbone(model_type),
-            max_epochs=3,
-            batch_size=8,
-            learning_rate=1e-3,
-            validation_percentage=20,
-        ),
-        Silent(),
-    )
-    epochs = [json.loads(line) for line in (model / "run" / "run.jsonl").read_text().splitlines()]
-    losses = [line["train_loss"] for line in epochs if "train_loss" in line]
-    assert losses[-1] < losses[0]
-    pipeline.apply(ClassifyJob(str(raster), trained["model"], str(result), tile_size=128), Silent())
-    with rasterio.open(result) as classified, rasterio.open(labels) as truth:
-        assert classified.transform == truth.transform
-        agreement = float((classified.read(1) == truth.read(1)).mean())
-    assert agreement > 0.8
+    given = FAMILY.get(model_type.id, {})
+    backbone = light_backbone(model_type, model_type.parse_arguments(given))
+    go_the_whole_way(model_type, bands, backbone, given, tmp_path)

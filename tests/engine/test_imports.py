@@ -15,6 +15,7 @@ DATA = {"numpy", "rasterio", "shapely", "pyogrio"}
 TRAINING = DATA | {
     *("torch", "torchvision", "lightning", "segmentation_models_pytorch", "timm", "transformers", "torchmetrics"),
     *("kornia", "onnx", "onnxscript", "onnxruntime", "safetensors", "matplotlib", "PIL", "psutil", "tensorboard"),
+    "huggingface_hub",
 }
 QGIS = {"qgis", "osgeo", "numpy"}
 
