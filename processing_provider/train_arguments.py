@@ -22,6 +22,7 @@ from .train_distances import blur_distances, solid_distances
 from .train_parameters import AUTO
 from .train_problems import (
     BadModelNameError,
+    CustomIsEmptyError,
     MixedFormatsError,
     NoModelForChipsError,
     NotForTaskError,
@@ -149,12 +150,15 @@ class TrainArguments:
 
     def _check_augmentation(self) -> None:
         augmentation = self._given.text("AUGMENTATION")
-        if self._given.given("AUGMENTATION_PARAMETERS") and augmentation != "CUSTOM":
+        given = self._given.given("AUGMENTATION_PARAMETERS")
+        if given and augmentation != "CUSTOM":
             raise OnlyForCustomError(augmentation=augmentation)
-        first = Path(self._given.folder("INPUT")) / _TRANSFORMS
-        folders = [Path(folder).expanduser() for _, folder in self._folders()]
-        if augmentation == "FILE" and not any((folder / _TRANSFORMS).is_file() for folder in folders):
-            raise NotThereError(what=translate("Swath", "file"), path=first, parameter="AUGMENTATION")
+        if augmentation == "CUSTOM" and not given:
+            raise CustomIsEmptyError
+        # As ArcGIS does, the file is looked for beside the first folder's chips only.
+        file = Path(self._given.folder("INPUT")) / _TRANSFORMS
+        if augmentation == "FILE" and not file.is_file():
+            raise NotThereError(what=translate("Swath", "file"), path=file, parameter="AUGMENTATION")
 
     def _folders(self) -> list[tuple[str, str]]:
         """Return (parameter, folder) of all training data."""

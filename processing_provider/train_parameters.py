@@ -187,8 +187,8 @@ def _pictures() -> Iterator[Added]:
         translate(
             "Swath",
             "How chips are changed by chance while learning. DEFAULT: turned, flipped, zoomed and recoloured. NONE: "
-            "not at all. CUSTOM: as the augmentation parameters say. FILE: as the file transforms.json in the folder "
-            "of the chips says.",
+            "not at all. CUSTOM: as the augmentation parameters say. FILE: as the file transforms.json in the first "
+            "folder of chips says.",
         ),
     )
     yield (
@@ -196,8 +196,9 @@ def _pictures() -> Iterator[Added]:
         translate(
             "Swath",
             "For CUSTOM, one a line: a name with its values and, after a semicolon, its chance from 0 to 1. As "
-            "ArcGIS has them: rotate 30; 0.5 (degrees), brightness (0.4, 0.6); 1.0, contrast (0.75, 1.5); 1.0, "
-            "zoom (1.0, 1.2); 1.0, crop 224; 1.0 (pixels).",
+            "ArcGIS has them: rotate 30; 0.5 (degrees), brightness (0.4, 0.6); 1 (0.5 changes nothing), contrast "
+            "(0.75, 1.5); 1, zoom (1.0, 1.2); 1 (factors), crop 224; 1 (pixels). And flip 1. rotate, scale and flip "
+            "alone are ENVI's switches.",
         ),
     )
     yield (

@@ -69,3 +69,12 @@ class OnlyForCustomError(InputError):
         "AUGMENTATION_PARAMETERS act only where AUGMENTATION is CUSTOM, not {augmentation} (AUGMENTATION_PARAMETERS): "
         "choose CUSTOM, or leave them empty."
     )
+
+
+class CustomIsEmptyError(InputError):
+    """An augmentation of one's own that says nothing."""
+
+    template = (
+        "AUGMENTATION is CUSTOM, but nothing is given for AUGMENTATION_PARAMETERS: give entries like 'rotate 30; 0.5', "
+        "or choose DEFAULT."
+    )

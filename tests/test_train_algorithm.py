@@ -270,6 +270,7 @@ def test_train_distances_of_folders_that_name_no_classes_go_by_value(train, refu
         ({"MODEL_NAME": "../up"}, ["../up", "MODEL_NAME"]),
         ({"MODEL_NAME": ".hidden"}, [".hidden", "MODEL_NAME"]),
         ({"AUGMENTATION_PARAMETERS": "rotate 30; 0.5"}, ["AUGMENTATION_PARAMETERS", "CUSTOM", "DEFAULT"]),
+        ({"AUGMENTATION": "CUSTOM"}, ["AUGMENTATION_PARAMETERS", "CUSTOM"]),
         ({"AUGMENTATION": "FILE"}, ["transforms.json", "AUGMENTATION"]),
         ({"MODEL_TYPE": "MMSEGMENTATION", "MODEL_ARGUMENTS": "model hrnet", "BACKBONE": "resnet18"}, ["BACKBONE"]),
         ({"MODEL_ARGUMENTS": "use_unet true"}, ["use_unet", "UNET", "focal_loss"]),
@@ -295,10 +296,10 @@ def test_train_values_that_only_look_wrong_are_taken(refuse, chips, tmp_path):
     assert refuse(CLASS_WEIGHT_MIN=2, CLASS_WEIGHT_MAX=2, LOSS_WEIGHT=1, CHIP_SIZE=16) == ""
 
 
-def test_train_file_of_augmentations_may_lie_in_any_folder_of_chips(refuse, tmp_path):
+def test_train_file_of_augmentations_must_lie_in_the_first_folder(refuse, chips, tmp_path):
     more = chip_folder(tmp_path / "more")
     (more / "transforms.json").write_text("{}")
-    assert refuse(AUGMENTATION="FILE", ADDITIONAL_INPUTS=str(more)) == ""
+    assert str(chips / "transforms.json") in refuse(AUGMENTATION="FILE", ADDITIONAL_INPUTS=str(more))
 
 
 def test_train_folders_of_several_formats_are_refused(refuse, tmp_path):
