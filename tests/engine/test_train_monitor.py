@@ -1,0 +1,43 @@
+"""What may decide which epoch is the best, in which spelling, and what is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from training_support import job
+
+from swath.engine.errors import InputError
+from swath.engine.jobs import TrainJob
+from swath.engine.training.monitors import MONITORS, take_monitor
+from swath.engine.training.start_problems import OtherTaskMonitorError, TwoMonitorsError
+
+PLAIN = job(Path("chips"), Path("model"))
+
+
+def asked(parameter: str = "VALID_LOSS", /, **arguments: str) -> TrainJob:
+    return take_monitor(dataclasses.replace(PLAIN, monitor=parameter, arguments=arguments))
+
+
+def test_all_spellings_and_the_model_argument_are_understood() -> None:
+    for monitor in MONITORS:
+        assert asked(monitor).monitor == monitor
+        assert asked(monitor.lower()).monitor == monitor
+        assert asked(monitor=monitor.lower().replace("_", " ")).monitor == monitor
+    assert asked("").monitor == "VALID_LOSS"
+    found = asked(monitor="accuracy", mixup="true")
+    assert (found.monitor, found.arguments) == ("ACCURACY", {"mixup": "true"})
+    assert asked("DICE", monitor="dice").monitor == "DICE"
+
+
+def test_monitors_of_other_tasks_and_two_at_once_are_refused() -> None:
+    for monitor in ("AVERAGE_PRECISION", "CORPUS_BLEU", "MULTI_LABEL_FBETA"):
+        with pytest.raises(OtherTaskMonitorError, match="MIOU"):
+            asked(monitor)
+        with pytest.raises(OtherTaskMonitorError, match="does not predict"):
+            asked(monitor=monitor.lower())
+    with pytest.raises(TwoMonitorsError, match="give it once"):
+        asked("DICE", monitor="accuracy")
+    with pytest.raises(InputError, match="MONITOR"):
+        asked("LUCK")
