@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from layer_cases import make_layer, write_raster
+from train_cases import chip_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 # The launcher knows how a checkout of any folder name becomes the package ``swath``.
@@ -131,6 +132,37 @@ def export(job, raster, tmp_path):
         return made
 
     return run
+
+
+@pytest.fixture
+def chips(tmp_path) -> Path:
+    """Return a folder that says it holds Classified Tiles."""
+    return chip_folder(tmp_path / "training data")
+
+
+@pytest.fixture
+def train(job, chips, tmp_path):
+    """Run the training up to the engine and return the job it would get."""
+
+    def run(**parameters):
+        return job("swath:trainmodel", **{"INPUT": str(chips), "OUTPUT": str(tmp_path / "roads"), **parameters})
+
+    return run
+
+
+@pytest.fixture
+def refuse(swath_plugin, chips, tmp_path):
+    """Return a function that gives the sentence which refuses a training; "" where it is taken."""
+    from qgis.core import QgsApplication, QgsProcessingContext
+
+    def check(**parameters):
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById("swath:trainmodel")
+        given = {"INPUT": str(chips), "OUTPUT": str(tmp_path / "roads"), **parameters}
+        well, text = algorithm.checkParameterValues(given, QgsProcessingContext())
+        assert well == (text == "")
+        return text
+
+    return check
 
 
 @pytest.fixture(scope="module")
