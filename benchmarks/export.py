@@ -20,12 +20,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import _swath  # noqa: F401 - makes the checkout the package swath
 import numpy as np
 import pyogrio
 import rasterio
 import shapely
 import shapely.affinity
+from _swath import file_microseconds
 
 from swath.engine.data.exporting import export_chips
 from swath.engine.jobs import ExportJob
@@ -139,7 +139,7 @@ def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     if given.raster is None:
         make_raster(raster, given.size)
     make_labels(labels, raster)
-    load = os.getloadavg()[0]
+    load, disk = [round(os.getloadavg()[0], 2)], [file_microseconds(folder)]
     runs: dict[str, list[tuple[float, float]]] = {name: [] for name in ("plain", *given.format)}
     counts = set()
     # The first round only warms up. Nothing is deleted before the end: some file systems (ext4) create
@@ -154,13 +154,16 @@ def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
             counts.add(found[0])
             if number:
                 done.append(found[1:])
+    load.append(round(os.getloadavg()[0], 2))
+    disk.append(file_microseconds(folder))
     (count,) = counts
     clock = {name: statistics.median(run[0] for run in done) for name, done in runs.items()}
     processor = {name: statistics.median(run[1] for run in done) for name, done in runs.items()}
     size = {name: _bytes(folder / f"{name}0" / ("" if name == "plain" else "images")) for name in runs}
     return {
         "chips": count,
-        "load_average": [round(load, 2), round(os.getloadavg()[0], 2)],
+        "load_average": load,
+        "file_microseconds": disk,
         "cores": os.cpu_count(),
         **{
             name: {

@@ -24,11 +24,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-import _swath  # noqa: F401 - makes the checkout the package swath
 import numpy as np
 import pyogrio
 import rasterio
 import shapely
+from _swath import file_microseconds
 from rasterio.windows import Window
 
 from swath.engine.data.exporting import export_chips
@@ -138,7 +138,7 @@ def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     in_child("prepare", folder, given.small, given.large, given.polygons, given.tile)
     cases = {"small": ("small.tif", "corner"), "large": ("large.tif", "corner"), "spread": ("spread.vrt", "spread")}
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in cases}
-    load = os.getloadavg()[0]
+    load, disk = [round(os.getloadavg()[0], 2)], [file_microseconds(folder)]
     # Nothing is deleted before the end: some file systems (ext4) create files slowly just after.
     for number in range(given.rounds):
         for name, (raster, labels) in cases.items():
@@ -147,6 +147,8 @@ def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
                 "export", folder / raster, folder / f"{labels}.gpkg", to, given.tile, given.stride, given.format
             )
             runs[name].append(found)
+    load.append(round(os.getloadavg()[0], 2))
+    disk.append(file_microseconds(folder))
     medians = {
         name: {
             **{key: round(statistics.median(run[key] for run in done), 3) for key in done[0]},
@@ -157,7 +159,8 @@ def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     small, large, spread = medians["small"], medians["large"], medians["spread"]
     return {
         "format": given.format,
-        "load_average": [round(load, 2), round(os.getloadavg()[0], 2)],
+        "load_average": load,
+        "file_microseconds": disk,
         **medians,
         "ratio": round(large["seconds"] / small["seconds"], 3),
         "processor_ratio": round(large["processor_seconds"] / small["processor_seconds"], 3),
