@@ -2,7 +2,8 @@
 
 For each seed a model learns the western half of Kampala's buildings. Then three trainings see the eastern half for
 the same number of epochs: from scratch, from the western model, and from it with a frozen backbone. The mean IoU of the
-validation chips (the same ones for all three) after each epoch is printed and drawn. Run with the engine environment's Python:
+validation chips (the same ones for all three) after each epoch is printed and drawn. Run with the engine
+environment's Python:
 
     python benchmarks/finetune.py --epochs 10 --seeds 0 1 2 --picture finetune.png
 """
