@@ -13,6 +13,7 @@ from .labels import LabelInput
 from .problems import NoOverlapError
 from .raster_files import holds_values
 from .rasters import RasterSource
+from .rectangles import bounds
 
 
 class ExportLabels:
@@ -99,7 +100,7 @@ class ExportLabels:
             return {"labels": "", "labels_are_raster": False, "instance_labels": "", "instances_are_raster": False}
         area = needs_area(self._arguments)
         path = self._labels.write(raster, extent, cell_size, feedback, self._buffer_radius, with_area=area)
-        if path and self._several and self._labels.is_raster and not holds_values(path, raster.part(extent)):
+        if path and self._several and self._labels.is_raster and not holds_values(path, bounds(raster.part(extent))):
             path = ""
         if not path and not self._dispensable:
             raise NoOverlapError(labels=self._labels.title, raster=raster.name, parameter="LABELS")

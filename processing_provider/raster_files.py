@@ -1,9 +1,4 @@
-"""Files of raster layers as any GDAL sees them where QGIS does.
-
-The layer may know more than its file: open options, another coordinate reference system. And QGIS places
-some files by rules of its own: those without georeference count pixels to the right and downward from 0
-into negative numbers; those with ground control points are warped. The engine's GDAL gets a small VRT then.
-"""
+"""Opening raster files, and small virtual rasters that point to them and are known by their text."""
 
 from __future__ import annotations
 
@@ -11,71 +6,14 @@ import hashlib
 import math
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from osgeo import gdal
-from qgis.core import (
-    Qgis,
-    QgsCoordinateReferenceSystem,
-    QgsProcessingUtils,
-    QgsProviderRegistry,
-    QgsRasterLayer,
-)
+from qgis.core import QgsProcessingUtils
 
-from .problems import NoLayerError
-
-# How exactly QGIS warps files with ground control points, in pixels.
-_WARP_ERROR = 0.2
 # Side of the squares in which label rasters are looked through.
 _SCAN_PX = 2048
-
-
-@dataclass(frozen=True)
-class RasterFile:
-    """A path that any GDAL opens; ``located`` tells whether the file itself has a georeference.
-
-    ``dtype`` is GDAL's name of the first band's pixel type.
-    """
-
-    path: str
-    located: bool
-    dtype: str
-
-
-def layer_file(layer: QgsRasterLayer) -> RasterFile:
-    """Return the file of a GDAL layer, or a VRT where the layer lies elsewhere than its file says.
-
-    Raises:
-        NoLayerError: GDAL cannot open it.
-    """
-    parts = QgsProviderRegistry.instance().decodeUri("gdal", layer.source())
-    plain = _absolute(layer.source().split("|")[0])
-    options = [str(option) for option in parts.get("openOptions") or []]
-    dataset = open_raster(plain, options)
-    if dataset is None or dataset.RasterCount == 0:
-        raise NoLayerError(parameter="INPUT", value=layer.name())
-    dtype = gdal.GetDataTypeName(dataset.GetRasterBand(1).DataType)
-    warped = dataset.GetGCPCount() > 0 or bool(dataset.GetMetadata("RPC"))
-    located = warped or dataset.GetGeoTransform(can_return_null=True) is not None
-    in_file = QgsCoordinateReferenceSystem.fromWkt(dataset.GetProjection() or "")
-    crs = layer.crs() if layer.crs().isValid() and layer.crs() != in_file else None
-    if located and not warped and not options and crs is None:
-        return RasterFile(plain, located, dtype)
-    wkt = crs.toWkt(Qgis.CrsWktVariant.Wkt2_2019) if crs is not None else ""
-    target = vrt_path(plain, wkt, *options)
-    if warped:
-        _warp_as_qgis(dataset, target, wkt)
-    else:
-        _copy(dataset, target, wkt, located=located)
-    note_state(target, [plain])
-    return RasterFile(str(target), located, dtype)
-
-
-def _absolute(path: str) -> str:
-    """Return a path that holds in the engine's working folder as well; other names of GDAL stay as they are."""
-    return str(Path(path).absolute()) if Path(path).exists() else path
 
 
 def open_raster(path: str, options: Sequence[str] = ()) -> Any:
@@ -147,25 +85,3 @@ def note_state(vrt: Path, files: Sequence[str]) -> None:
 
 def _statistic(item: ET.Element) -> bool:
     return item.get("key", "").startswith("STATISTICS_")
-
-
-def _copy(dataset: Any, target: Path, wkt: str, *, located: bool) -> None:
-    extra: dict[str, Any] = {"outputSRS": wkt} if wkt else {}
-    if not located:
-        # Where QGIS shows it.
-        extra["outputBounds"] = [0, 0, dataset.RasterXSize, -dataset.RasterYSize]
-    made = gdal.Translate(str(target), dataset, format="VRT", **extra)
-    if made is None:
-        raise NoLayerError(parameter="INPUT", value=dataset.GetDescription())
-    made.FlushCache()
-
-
-def _warp_as_qgis(dataset: Any, target: Path, wkt: str) -> None:
-    """Do as QGIS's own GDAL provider does with ground control points and rational polynomials."""
-    warped = gdal.AutoCreateWarpedVRT(dataset, None, None, gdal.GRA_NearestNeighbour, _WARP_ERROR)
-    if warped is None:
-        raise NoLayerError(parameter="INPUT", value=dataset.GetDescription())
-    if wkt:
-        warped.SetProjection(wkt)
-    made = gdal.GetDriverByName("VRT").CreateCopy(str(target), warped)
-    made.FlushCache()

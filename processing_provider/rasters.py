@@ -1,7 +1,7 @@
 """Raster layers as files that any GDAL can open.
 
 The engine's GDAL is another version than QGIS's: it gets plain paths, a small VRT where the layer knows
-more than its file (see ``raster_files``), and a drawn GeoTIFF where there is no file at all.
+more than its file (see ``layer_files``), and a drawn GeoTIFF where there is no file at all.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from qgis.PyQt.QtCore import Qt
 
 from ..engine.errors import CancelledError
 from ..i18n import translate
+from .layer_files import layer_file
 from .problems import (
     OutsideRasterError,
     RenderingFailedError,
     RenderingNeedsGridError,
     RenderingTooLargeError,
 )
-from .raster_files import layer_file
 
 LARGEST_DRAWN_SIDE = 100_000
 # Above this many, QGIS's approximation (a fraction of a pixel) replaces the exact transformation of each.
@@ -70,10 +70,10 @@ class RasterSource:
         pipe = None
         sized = provider.xSize() > 0 and provider.ySize() > 0
         cell_size = (abs(layer.rasterUnitsPerPixelX()), abs(layer.rasterUnitsPerPixelY())) if sized else (0.0, 0.0)
-        path, located, dtype = "", True, ""
+        path, located, dtype, bands = "", True, "", layer.bandCount()
         if layer.providerType() == "gdal":
             file = layer_file(layer)
-            path, located, dtype = file.path, file.located, file.dtype
+            path, located, dtype, bands = file.path, file.located, file.dtype, file.bands
         else:
             pipe = QgsRasterPipe()
             pipe.set(provider.clone())
@@ -88,7 +88,7 @@ class RasterSource:
             provider.xSize(),
             provider.ySize(),
             cell_size,
-            layer.bandCount(),
+            bands,
             pipe,
             located,
             dtype,
