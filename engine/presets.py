@@ -47,6 +47,7 @@ def preset_values(
         "chip_size": fitting_side(side),
         "feature_patch_percentage": 1.0,
         "background_patch_ratio": 0.15,
+        # Scale and rotation are on, as in ENVI; colours change as well.
         "augmentation": "DEFAULT",
         "class_weight_min": 0.0,
         "class_weight_max": 0.0,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..chips import ChipFormat, ChipSet
 from ..chips._thin import has_thin
 from ..classes import ClassInfo
 from ..jobs import TrainJob
+from ..models import ModelType
 from ..presets import apply_preset, replaced
 from ..tasks import Task
 from .control_problems import ClassWeightOrderError, ControlNotTakenError, NoThinLabelsError
@@ -65,6 +66,13 @@ def with_preset(job: TrainJob, chip_format: ChipFormat, chip_set: ChipSet) -> Tr
     """Return the job with the values of its preset that suit the chips; raise UnknownPresetError."""
     unlabelled = not chip_set.class_pixels or chip_set.class_pixels.get(0, 1) > 0
     return apply_preset(job, own_side(chip_set), chip_format.id, unlabelled)
+
+
+def for_model(given: TrainJob, job: TrainJob, model_type: ModelType) -> TrainJob:
+    """Return the job without those arguments of its preset that the model type does not take."""
+    known = {argument.name for argument in model_type.arguments}
+    kept = {name: value for name, value in job.arguments.items() if name in known or name in given.arguments}
+    return replace(job, arguments=kept)
 
 
 def read_controls(

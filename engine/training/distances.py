@@ -34,8 +34,9 @@ SOLID, BLUR = "SOLID_DISTANCE", "BLUR_DISTANCE"
 _LARGEST = 1000.0
 _BLURRED = 3  # keeps these numbers apart from others of the same seed
 _KINDS = ("Point", "MultiPoint", "LineString", "MultiLineString", "LinearRing")
-# Circles of 64 corners: under a fortieth of a pixel off at the widest that is kept.
-_QUARTER = 16
+# Corners of a quarter of a circle: it lies a fiftieth of a pixel inside of a true one at most. This much farther
+# is drawn, so that pixels at just the distance are labelled on all sides.
+_FEW, _MANY, _SMALL, _EDGE = 16, 32, 16.0, 0.02
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _drawn(target: NDArray[np.uint8], thin: _Thin, distances: NDArray[np.float64
     wide = distances > 0
     if not wide.any():
         return target
-    outlines = shapely.buffer(thin.shapes[wide], distances[wide], quad_segs=_QUARTER)
+    corners = _FEW if distances.max() <= _SMALL else _MANY
+    outlines = shapely.buffer(thin.shapes[wide], distances[wide] + _EDGE, quad_segs=corners)
     drawn = target.copy()
     # Chips count rows downwards, as these shapes do.
     rasterize(zip(outlines, thin.channels[wide].tolist(), strict=True), out=drawn, transform=rasterio.Affine.identity())

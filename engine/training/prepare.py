@@ -22,7 +22,7 @@ from .augment import Augmentation
 from .augment_files import AUGMENTATIONS, read_augmentation
 from .chipdata import ChipData, gather_chips
 from .chipsets import read_chip_sets
-from .controls import Controls, check_controls, read_controls, tell_sampling, with_preset
+from .controls import Controls, check_controls, for_model, read_controls, tell_sampling, with_preset
 from .finetune import keep_scaling, take_start
 from .monitors import take_monitor
 from .pretrained import Pretrained
@@ -68,6 +68,7 @@ def understand(job: TrainJob) -> Choice:
     job, pretrained = take_start(job, chip_set)
     given, job = job, with_preset(job, chip_format, chip_set)
     model_type = _model_type(job.model_type, chip_format)
+    job = for_model(given, job, model_type)
     arguments = model_type.parse_arguments(job.arguments)
     backbone = model_type.parse_backbone(job.backbone, arguments)
     task = TASKS.all()[model_type.task]
