@@ -106,7 +106,7 @@ def encode_geotiff(pixels: Pixels, transform: Affine | None, crs: str) -> bytes:
     north_up = None if transform is None else _is_north_up(transform)
     template = _template(bands, pixels.dtype.name, crs, north_up)
     rows = _rows_of_strip(pixels)
-    if template is not None and max(height, width) <= _LONGEST_SIDE and pixels.nbytes <= _LARGEST_BY_HAND:
+    if template is not None and max(height, width) <= _LONGEST_SIDE and 0 < pixels.nbytes <= _LARGEST_BY_HAND:
         strips = deflate_strips(pixels.astype(pixels.dtype.newbyteorder("<"), copy=False), rows)
         if strips is not None:
             return pack_tiff({**template, **_own_tags(height, width, rows, transform)}, strips)
