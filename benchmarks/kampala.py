@@ -23,6 +23,7 @@ import numpy as np
 import pyogrio
 import rasterio
 import shapely
+from _plain import train_plain
 from _swath import ROOT, Printer
 from rasterio.features import rasterize
 
@@ -32,7 +33,6 @@ from swath.engine.jobs import ClassifyJob, ExportJob, TrainJob
 DATA = Path(os.environ.get("SWATH_REAL_DATA", ROOT.parent / "shared" / "data")) / "kampala_buildings"
 BUILDING = {"value": 1, "name": "building", "color": [213, 94, 0]}
 WEST = 0.8
-CROP = 256
 
 
 def to_web_mercator(lonlat: np.ndarray) -> np.ndarray:
@@ -82,43 +82,6 @@ def iou(predicted: np.ndarray, truth: np.ndarray) -> float:
     return float(both / np.logical_or(predicted == 1, truth == 1).sum())
 
 
-def plain_script(image: np.ndarray, truth: np.ndarray, test: np.ndarray, seed: int, seconds: float) -> np.ndarray:
-    """Train the reference for ``seconds`` and return its classes for ``test`` (height, width)."""
-    import segmentation_models_pytorch as smp
-    import torch
-
-    torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
-    mean = image.reshape(3, -1).mean(1)[:, None, None]
-    std = image.reshape(3, -1).std(1)[:, None, None]
-    net = smp.Unet("resnet18", encoder_weights=None, classes=2)
-    optimizer = torch.optim.AdamW(net.parameters(), 1e-3)
-    dice = smp.losses.DiceLoss("multiclass")
-    start = time.perf_counter()
-    while time.perf_counter() - start < seconds:
-        crops, masks = [], []
-        for _ in range(8):
-            row = rng.integers(image.shape[1] - CROP + 1)
-            col = rng.integers(image.shape[2] - CROP + 1)
-            turns, flip = int(rng.integers(4)), bool(rng.integers(2))
-            crop, mask = image[:, row : row + CROP, col : col + CROP], truth[row : row + CROP, col : col + CROP]
-            crop, mask = np.rot90(crop, turns, (1, 2)), np.rot90(mask, turns)
-            crops.append(((crop[:, :, ::-1] if flip else crop) - mean) / std)
-            masks.append(mask[:, ::-1] if flip else mask)
-        x = torch.from_numpy(np.ascontiguousarray(np.stack(crops), np.float32))
-        y = torch.from_numpy(np.ascontiguousarray(np.stack(masks)).astype(np.int64))
-        optimizer.zero_grad()
-        raw = net(x)
-        (torch.nn.functional.cross_entropy(raw, y) + dice(raw, y)).backward()
-        optimizer.step()
-    net.eval()
-    height, width = test.shape[1:]
-    pad = ((0, 0), (0, -height % 32), (0, -width % 32))
-    with torch.inference_mode():
-        x = np.pad((test - mean) / std, pad, "reflect")[None].astype(np.float32)
-        return net(torch.from_numpy(x))[0, :, :height, :width].argmax(0).numpy()
-
-
 def swath(
     raster: Path,
     labels: Path,
@@ -133,7 +96,7 @@ def swath(
     printer = Printer(quiet=options.quiet)
     pipeline.export(
         ExportJob(
-            str(raster), str(chips), labels=str(labels), classes=[BUILDING], extent=west, bands=[1, 2, 3],
+            str(raster), str(chips), "CLASSIFIED_TILES", str(labels), classes=[BUILDING], extent=west, bands=[1, 2, 3],
             stride=[options.stride] * 2, all_tiles=True,
         ),
         printer,
@@ -180,7 +143,7 @@ def main() -> None:
             ours = iou(predicted, expected)
             theirs = math.nan
             if not options.skip_script:
-                theirs = iou(plain_script(image, truth, test, seed, seconds), expected)
+                theirs = iou(train_plain(image, truth, test, 2, seed, seconds), expected)
             rows.append((ours, theirs))
             print(
                 f"seed {seed}: {seconds:.0f} s of training each, IoU Swath {ours:.3f}, script {theirs:.3f}", flush=True
