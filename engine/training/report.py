@@ -9,9 +9,11 @@ from typing import Any
 
 from ..review.html import Bar, Heat, Page, Swatch
 from .charts import lines
+from .lesson import one_cycle
 from .prepare import Choice
 
 _MOST_CURVES = 8
+_SCHEDULE_POINTS = 200
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,25 @@ def _curves(page: Page, summary: Summary, root: Path) -> None:
     page.picture(
         lines(numbers, by_class, ("epoch", "IoU"), best["epoch"], unit=True), "IoU of each class", "IoU by class"
     )
+    _rates(page, summary)
+
+
+def _rates(page: Page, summary: Summary) -> None:
+    """Show how the learning rate went over the epochs, and how it was found."""
+    page.section("Learning rate")
+    highest, epochs = summary.training["learning_rate"], summary.training["max_epochs"]
+    places = [epochs * step / _SCHEDULE_POINTS for step in range(_SCHEDULE_POINTS + 1)]
+    done = [place for place in places if place <= len(summary.epochs)]
+    taken = [highest * one_cycle(place / epochs) for place in done]
+    page.picture(
+        lines(done, {"learning rate": taken}, ("epochs done", "learning rate"), summary.best["epoch"]),
+        "The schedule as far as the training went: a short rise, then a fall along a cosine. The dashed line is the "
+        "best epoch.",
+        "Learning rate by epoch",
+    )
     rate = summary.state.get("rate") or {}
     if len(rate.get("rates", [])) > 1:
-        page.section("Learning rate")
+        page.heading("How it was found")
         page.picture(
             lines(rate["rates"], {"loss": rate["losses"]}, ("learning rate", "loss"), rate["rate"], log_x=True),
             f"The range test; the dashed line is the learning rate that was taken: {rate['rate']:.3g} ({rate['how']}).",
@@ -116,6 +134,20 @@ def _classes(page: Page, summary: Summary) -> None:
         "Pixels: a row for each true class, a column for each predicted one; the darker, the larger its share "
         "of the row.",
     )
+
+
+def _origin(summary: Summary) -> dict[str, object]:
+    """Tell where the weights came from that the training began with."""
+    pretrained, job = summary.training.get("pretrained"), summary.choice.job
+    if not pretrained:
+        return {"Backbone weights": job.backbone_weights or "none (random)"}
+    return {
+        "Went on from": f"{pretrained['model']} (weights {pretrained['digest']})",
+        "Kept of that model": f"{pretrained['kept_classes']} of {len(summary.choice.classes)} classes, "
+        f"{pretrained['kept_bands']} of {summary.choice.chip_set.bands} bands, "
+        f"{'its' if pretrained['kept_scaling'] else 'not its'} scaling of pixel values",
+        "Backbone": "as it was (FREEZE)" if job.freeze else "trained further",
+    }
 
 
 def _bar(value: float | None) -> Bar | None:
@@ -165,8 +197,10 @@ def _settings(page: Page, summary: Summary) -> None:
             "Epochs": f"{training['epochs']} of at most {training['max_epochs']}",
             "Best epoch by": summary.key.replace("_", " "),
             "Seed": job.seed,
-            "Augmentation": job.augmentation,
-            "Backbone weights": job.backbone_weights or "none (random)",
+            "Augmentation": " ".join((job.augmentation, job.augmentation_parameters)).strip()
+            if job.augmentation == "CUSTOM"
+            else job.augmentation,
+            **_origin(summary),
             **{f"Argument {name}": str(value) for name, value in training["arguments"].items()},
             "Time of the epochs": f"{training['seconds']:.0f} s",
             "Largest difference of ONNX and PyTorch": f"{max(summary.differences.values()):.1e}",

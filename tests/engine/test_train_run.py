@@ -91,7 +91,7 @@ def test_report_shows_figures_without_loading_anything(trained: tuple[TrainJob, 
     assert text == (Path(task.output) / "model_metrics.html").read_text(encoding="utf-8")
     for part in ("Confusion matrix", "bright", "dark", "Sample results", "Precision", "IoU of each class"):
         assert part in text
-    assert text.count("data:image/png;base64") == 4
+    assert text.count("data:image/png;base64") == 5
     assert "http" not in text.replace("http-equiv", "")
 
 
