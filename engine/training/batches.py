@@ -18,7 +18,7 @@ from torch import Tensor
 from . import pieces
 from .chipdata import ChipData
 from .pieces import Piece, Size
-from .sampling import Sampler, learns_background
+from .sampling import Sampler, has_features, learns_background
 
 Batch = tuple[Tensor, Tensor, int]
 _AHEAD = 2
@@ -45,6 +45,7 @@ class Batches:
         self._pieces = [
             piece for index in indices for piece in pieces.grid(int(index), data.size(int(index)), cut.size)
         ]
+        self._latest: tuple[int, Any] | None = None
 
     def __len__(self) -> int:
         """Return the number of batches."""
@@ -60,7 +61,11 @@ class Batches:
         return self._stack([partial(self._load, place) for place in places], number)
 
     def _load(self, piece: Piece) -> Any:
-        image, target = self._data.load(piece.chip)
+        # Pieces of a chip follow each other: it is read once for all of them.
+        latest = self._latest
+        if latest is None or latest[0] != piece.chip:
+            latest = self._latest = piece.chip, self._data.load(piece.chip)
+        image, target = latest[1]
         return pieces.cut(image, target, piece, self._cut.size)
 
     def _yield(self, loads: Sequence[Callable[[], Any]]) -> Iterator[Batch]:
@@ -91,7 +96,8 @@ class TrainingBatches(Batches):
     def __init__(self, data: ChipData, sampler: Sampler, batch_size: int, cut: Cut, seed: int = 0) -> None:
         super().__init__(data, np.zeros(0, np.int64), batch_size, cut)
         self._sampler, self._seed, self._epoch = sampler, seed, 0
-        self._background = learns_background(data.classes)
+        background = learns_background(data.classes)
+        self._featured, self._first_feature = has_features(data.counts, background), int(background)
         self.sampler, self.batch_sampler = self, None  # where Lightning looks for ``set_epoch``
 
     def set_epoch(self, epoch: int) -> None:
@@ -115,7 +121,8 @@ class TrainingBatches(Batches):
         piece = Piece(index)
         if (target.shape[1], target.shape[0]) != self._cut.size:
             rng = np.random.default_rng([self._seed, epoch, place, _CROPS])
-            piece = pieces.somewhere(index, target, self._cut.size, rng, self._background)
+            first = self._first_feature if self._featured[index] else None
+            piece = pieces.somewhere(index, target, self._cut.size, rng, first)
         return pieces.cut(image, target, piece, self._cut.size)
 
 

@@ -96,23 +96,25 @@ def middle(chip: int, size: Size, piece: Size) -> Piece:
     return Piece(chip, max(size[1] - piece[1], 0) // 2, max(size[0] - piece[0], 0) // 2)
 
 
-def somewhere(chip: int, target: NDArray[np.uint8], piece: Size, rng: np.random.Generator, background: bool) -> Piece:
+def somewhere(
+    chip: int, target: NDArray[np.uint8], piece: Size, rng: np.random.Generator, first_feature: int | None
+) -> Piece:
     """Return a piece of a chip by chance.
 
-    Where the target (height, width) shows a feature, pieces without one are drawn again, a few times: so a
-    feature chip gives feature pieces. ``background``: whether channel 0 is the background.
+    Where the target (height, width) shows features, which are channels from ``first_feature`` on (None: it shows
+    none), pieces without one are drawn again, a few times: so a feature chip gives feature pieces.
     """
     height, width = target.shape
     down, right = max(height - piece[1], 0), max(width - piece[0], 0)
     if not down and not right:
         return Piece(chip)
-    feature = (target != IGNORE_INDEX) & (target >= int(background))
-    drawn = np.floor(rng.random((_TRIES, 2)) * (down + 1, right + 1)).astype(int)
-    if feature.any():
-        for top, left in drawn:
-            if feature[top : top + piece[1], left : left + piece[0]].any():
+    places = np.floor(rng.random((_TRIES, 2)) * (down + 1, right + 1)).astype(int)
+    if first_feature is not None:
+        for top, left in places:
+            shown = target[top : top + piece[1], left : left + piece[0]]
+            if ((shown >= first_feature) & (shown != IGNORE_INDEX)).any():
                 return Piece(chip, int(top), int(left))
-    return Piece(chip, int(drawn[0, 0]), int(drawn[0, 1]))
+    return Piece(chip, int(places[0, 0]), int(places[0, 1]))
 
 
 def cut(

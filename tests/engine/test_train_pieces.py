@@ -99,3 +99,13 @@ def test_training_learns_from_pieces_of_the_size_asked_for(tmp_path: Path) -> No
     data = emd["Swath"]["training"]["data"]
     # Pieces cover the validation chips: every labelled pixel is judged once.
     assert matrix.sum() == sum(data["class_pixels"]["valid"].values()) == data["chips"]["valid"] * 64 * 64
+
+
+def test_chip_of_many_pieces_is_read_once_for_all_of_them(monkeypatch) -> None:
+    data, read = data_of([(96, 96), (96, 64)]), []
+    load = ChipData.load
+    monkeypatch.setattr(
+        ChipData, "load", lambda self, index, epoch=None: read.append(index) or load(self, index, epoch)
+    )
+    assert sum(len(image) for image, _, _ in Batches(data, np.arange(2), 4, Cut((32, 32)))) == 9 + 6
+    assert read == [0, 1]
