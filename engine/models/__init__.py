@@ -7,6 +7,7 @@ drop in a module with a ``MODEL_TYPE`` (see ``CONTRIBUTING.md``).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -211,9 +212,10 @@ class ModelType:
         name = name.strip()
         if not name:
             return offered.names[0]
-        if name.lower().startswith("timm:"):
+        if name.lower().startswith("timm:") and offered.timm:
             found = "timm:" + name[len("timm:") :].strip()
-            if offered.timm and found.startswith(offered.timm) and found != "timm:":
+            # timm itself would take addresses and folders, too.
+            if found.startswith(offered.timm) and re.fullmatch(r"timm:[\w.-]+", found):
                 return found
         plain = _plain(name)
         for known in offered.names:

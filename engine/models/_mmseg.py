@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Family:
-    """One network of the family: what it is made of, its backbones, how it is built."""
+    """One network of the family: its backbones, and how it is built."""
 
-    network: str
     backbones: Backbones
     build: Callable[[NetworkSpec], torch.nn.Module]
 
@@ -112,24 +111,21 @@ _HRNETS = Backbones(("timm:hrnet_w18", "timm:hrnet_w32", "timm:hrnet_w48"), "tim
 _RESNESTS = Backbones(("timm:resnest50d", "timm:resnest101e", "timm:resnest14d"), "timm:resnest")
 _MOBILES_3 = Backbones(("timm:mobilenetv3_large_100", "timm:mobilenetv3_small_100"), "timm:mobilenetv3")
 
+# Name: the network that answers to it. smp is segmentation_models_pytorch.
 FAMILIES = {
-    "deeplabv3": Family("DeepLabV3 (segmentation_models_pytorch)", _DILATED, _library("deeplabv3")),
-    "deeplabv3plus": Family("DeepLabV3+ (segmentation_models_pytorch)", _DILATED, _library("deeplabv3plus")),
-    "fcn": Family("FCN head (torchvision) on dilated features", _DILATED, fcn),
-    "gcnet": Family("FCN with timm's global context block", _DILATED, gcnet),
-    "hrnet": Family("HRNetV2 head on timm's HRNet", _HRNETS, hrnet),
-    "mobilenet_v2": Family(
-        "DeepLabV3 (segmentation_models_pytorch) on MobileNetV2",
-        Backbones(("mobilenet_v2",), ""),
-        _library("deeplabv3"),
-    ),
-    "mobilenet_v3": Family("LR-ASPP head (torchvision) on timm's MobileNetV3", _MOBILES_3, lraspp),
-    "nonlocal_net": Family("FCN with timm's non-local block", _DILATED, nonlocal_net),
-    "pspnet": Family("PSPNet without a U-Net", _DILATED, _pspnet),
-    "resnest": Family("DeepLabV3 (segmentation_models_pytorch) on timm's ResNeSt", _RESNESTS, _library("deeplabv3")),
-    "sem_fpn": Family("FPN (segmentation_models_pytorch)", _ALL, _library("fpn")),
-    "unet": Family("U-Net (segmentation_models_pytorch)", _ALL, _library("unet")),
-    "upernet": Family("UPerNet (segmentation_models_pytorch)", _ALL, _library("upernet")),
+    "deeplabv3": Family(_DILATED, _library("deeplabv3")),  # smp
+    "deeplabv3plus": Family(_DILATED, _library("deeplabv3plus")),  # smp
+    "fcn": Family(_DILATED, fcn),  # torchvision's head on dilated features
+    "gcnet": Family(_DILATED, gcnet),  # fcn with timm's global context block
+    "hrnet": Family(_HRNETS, hrnet),  # HRNetV2's head on timm's HRNet
+    "mobilenet_v2": Family(Backbones(("mobilenet_v2",), ""), _library("deeplabv3")),  # smp's DeepLabV3 on MobileNetV2
+    "mobilenet_v3": Family(_MOBILES_3, lraspp),  # torchvision's LR-ASPP head on timm's MobileNetV3
+    "nonlocal_net": Family(_DILATED, nonlocal_net),  # fcn with timm's non-local block
+    "pspnet": Family(_DILATED, _pspnet),  # our PSPNET without a U-Net, of smp's parts
+    "resnest": Family(_RESNESTS, _library("deeplabv3")),  # smp's DeepLabV3 on timm's ResNeSt
+    "sem_fpn": Family(_ALL, _library("fpn")),  # smp
+    "unet": Family(_ALL, _library("unet")),  # smp
+    "upernet": Family(_ALL, _library("upernet")),  # smp
 }
 
 # Names of MMSegmentation that no library has, and what comes nearest to them.

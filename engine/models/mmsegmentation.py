@@ -84,8 +84,8 @@ MODEL_TYPE = ModelType(
     "Some networks have backbones of their own, which an empty BACKBONE chooses.",
     arguments=(
         *PIXEL_ARGUMENTS,
-        _NetworkArgument("model", "choice", _DEFAULT, "The network of the family.", choices=tuple(FAMILIES)),
-        _FalseArgument("model_weight", "bool", False, "Only false: weights come through BACKBONE_WEIGHTS."),
+        _NetworkArgument("model", "choice", _DEFAULT, help="The network of the family.", choices=tuple(FAMILIES)),
+        _FalseArgument("model_weight", "bool", False, help="Only false: weights come through BACKBONE_WEIGHTS."),
     ),
     rank=50,
 )

@@ -32,7 +32,7 @@ def export_onnx(
         graph: raw pixel values to probabilities; input ``image``, output ``output``.
         sample: real chips (batch, bands, height, width) in raw values, float32.
         path: of the ONNX file.
-        multiple: sides are multiples of it; the second shape of the check is one larger.
+        multiple: sides are multiples of it; the second shape of the check is one higher and two wider.
         metadata: of the file, text to text.
         fixed: height and width stay as in the sample.
 
@@ -103,7 +103,7 @@ def _compare(graph: Graph, sample: torch.Tensor, multiple: int, path: Path, *, f
     trials = [sample[:2], sample[:1]]
     if not fixed:
         # Mirrored at the edges, so that the values stay those of real chips.
-        larger = torch.nn.functional.pad(sample[:1], (0, multiple, 0, 0), "replicate").repeat(3, 1, 1, 1)
+        larger = torch.nn.functional.pad(sample[:1], (0, 2 * multiple, 0, multiple), "replicate").repeat(3, 1, 1, 1)
         trials[1] = larger
     worst = 0.0
     with torch.inference_mode():

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from swath.engine.models import MODEL_TYPES, ModelType, NetworkSpec
+from swath.engine.models import MODEL_TYPES, BadBackboneError, ModelType, NetworkSpec
 from swath.engine.models._smp import BACKBONES, CONVOLUTIONAL, DILATED, TRANSFORMERS, library_name
 from swath.engine.training.network import build_network, freeze_encoder
 from swath.engine.training.parts import AdaptivePool, PatientBatchNorm, Pyramid, make_robust
@@ -42,6 +42,14 @@ def _spec(bands: int = 3, backbone: str = "resnet18", **values: object) -> Netwo
 )
 def test_backbone_names_of_other_programs_are_understood(name: str, known: str) -> None:
     assert UNET.parse_backbone(name) == known
+
+
+@pytest.mark.parametrize(
+    "name", ["timm:", "timm:../x", "timm:hf-hub:some/thing", "timm:local-dir:here", "resnet", "vgg"]
+)
+def test_names_that_are_no_backbones_are_refused(name: str) -> None:
+    with pytest.raises(BadBackboneError, match="timm:NAME"):
+        UNET.parse_backbone(name)
 
 
 def test_every_backbone_that_arcgis_names_is_offered_for_the_unet() -> None:
