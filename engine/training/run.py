@@ -150,6 +150,8 @@ class _Training:
             return
         if self._spec.weights or self._transfer:
             self._reporter.message("The loaded backbone stays as it is (FREEZE); only the rest of the network learns.")
+            if self._spec.first_layer_is_new and not self._transfer:
+                self._reporter.message("Its first layer learns, too: WEIGHT_INIT_SCHEME gives it random numbers.")
         else:
             self._reporter.message(
                 "The whole network learns: FREEZE acts only on loaded weights, and BACKBONE_WEIGHTS and "

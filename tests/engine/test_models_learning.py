@@ -50,7 +50,8 @@ def _chips(seed: int, size: int) -> Path:
     return folder / "chips"
 
 
-def _read(folder: Path, chips: Path) -> np.ndarray:
+def _read(folder: str, chips: Path) -> np.ndarray:
+    """Return (chips, bands, height, width)."""
     arrays = []
     for path in sorted((chips / folder).glob("*.tif")):
         with rasterio.open(path) as image:
@@ -81,7 +82,7 @@ def learn(
         processor="CPU",
     )  # fmt: skip
     trained = pipeline.train(job, Silent())
-    images, truth = _read(Path("images"), _chips(1, 512)), _read(Path("labels"), _chips(1, 512))[:, 0]
+    images, truth = _read("images", _chips(1, 512)), _read("labels", _chips(1, 512))[:, 0]
     session = onnxruntime.InferenceSession(trained["model"], providers=["CPUExecutionProvider"])
     said = np.concatenate(
         [session.run(["output"], {"image": item[None].astype(np.float32)})[0].argmax(1) for item in images]
@@ -103,6 +104,7 @@ def test_model_type_learns_the_sample_scene_quickly(name: str, tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
 def test_model_type_learns_the_sample_scene(model_type: ModelType, tmp_path: Path) -> None:
     backbone = "mit_b0" if model_type.default_backbone.startswith("mit") else "resnet18"

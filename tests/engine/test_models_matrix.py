@@ -62,12 +62,14 @@ def test_sampled_backbone_builds(model_type: ModelType, given: dict[str, Any], b
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("model_type", "given", "backbone"), [pytest.param(*pair, id=_name(*pair)) for pair in PAIRS])
 def test_every_offered_backbone_builds(model_type: ModelType, given: dict[str, Any], backbone: str) -> None:
     _build(model_type, given, backbone)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("bands", BANDS)
 @pytest.mark.parametrize("weight", ["light", "heavy"])
 @pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
@@ -77,6 +79,7 @@ def test_model_type_goes_the_whole_way(model_type: ModelType, weight: str, bands
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(
     ("model_type", "given", "bands"),
     [pytest.param(*item, BANDS[n % 3], id=_name(*item)) for n, item in enumerate(VARIANTS)],
