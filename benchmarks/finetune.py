@@ -47,14 +47,16 @@ def curves(folder: Path, chips: dict[str, Path], seed: int, options: argparse.Na
     shared = {"backbone": options.backbone, "seed": seed, "stop_early": False, "batch_size": options.batch_size}
     west = folder / f"west{seed}"
     pipeline.train(
-        TrainJob([str(chips["west"])], str(west), max_epochs=options.west_epochs, **shared), Printer(options.quiet)
+        TrainJob([str(chips["west"])], str(west), max_epochs=options.west_epochs, learning_rate=options.rate, **shared),
+        Printer(options.quiet),
     )
     found = {}
     for number, way in enumerate(WAYS):
         reporter = Epochs(quiet=options.quiet)
         job = TrainJob(
             [str(chips["east"])], str(folder / f"east{seed}_{number}"), max_epochs=options.epochs,
-            pretrained_model=str(west) if number else "", freeze=number == 2, **shared,
+            pretrained_model=str(west) if number else "", freeze=number == 2,
+            learning_rate=options.fine_rate if number else options.rate, **shared,
         )  # fmt: skip
         pipeline.train(job, reporter)
         found[way] = reporter.ious
@@ -91,6 +93,8 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=8)
     parser.add_argument("--stride", type=int, default=128)
     parser.add_argument("--tile", type=int, default=256)
+    parser.add_argument("--rate", type=float, default=0.0, help="learning rate from scratch; 0: found")
+    parser.add_argument("--fine-rate", type=float, default=0.0, help="learning rate of fine-tuning; 0: found")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--picture", type=Path, default=Path("finetune.png"))
     parser.add_argument("--quiet", action="store_true")
