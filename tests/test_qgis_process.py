@@ -124,6 +124,46 @@ def test_qgis_process_killed_leaves_no_engine_behind(qgis_process, tmp_path):
     print(f"orphan gone after {time.monotonic() - killed:.1f} s")
 
 
+def export_command(folder: Path, *more: str) -> list[str]:
+    given = {"LABELS": folder / "labels.gpkg", "TILE_SIZE_X": 64, "TILE_SIZE_Y": 64, "OUTPUT": folder / "chips"}
+    return ["swath:exporttrainingdata", *(f"--{name}={value}" for name, value in given.items()), *more]
+
+
+def test_qgis_process_exports_several_rasters(qgis_process, tmp_path):
+    for name, seed in (("scene", 1), ("other", 2)):
+        command = scene_command(tmp_path, 256)
+        command[2] = f"--OUTPUT={tmp_path / name}.tif"
+        output, _ = (process := qgis_process(*command, f"--SEED={seed}")).communicate(timeout=200)
+        assert process.returncode == 0, output
+    more = (f"--ADDITIONAL_RASTERS={tmp_path / 'other.tif'}", "--PROCESSING_MODE=PROCESS_ITEMS_SEPARATELY")
+    command = export_command(tmp_path, f"--INPUT={tmp_path / 'scene.tif'}", *more, "--FORMAT=COCO", "--STRIDE_X=0")
+    output, _ = (process := qgis_process(*command, "--STRIDE_Y=0")).communicate(timeout=200)
+    assert process.returncode == 0, output
+    assert "CHIPS:\t32" in output
+    assert len(list((tmp_path / "chips" / "images").glob("*.tif"))) == 32
+
+
+def test_qgis_process_interrupted_export_says_that_it_can_be_continued(qgis_process, tmp_path):
+    output, _ = (process := qgis_process(*scene_command(tmp_path, 512))).communicate(timeout=200)
+    assert process.returncode == 0, output
+    strides = ("--STRIDE_X=8", "--STRIDE_Y=8", "--FORMAT=CLASSIFIED_TILES", f"--INPUT={tmp_path / 'scene.tif'}")
+    command = export_command(tmp_path, *strides)
+    process = qgis_process(*command)
+    until = time.monotonic() + 60
+    while not list(tmp_path.glob("chips.partial/chips/images/*5.tif")):
+        assert time.monotonic() < until
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "chips.partial: the same export continues there" in output
+    output, _ = (process := qgis_process(*command)).communicate(timeout=200)
+    assert process.returncode == 0, output
+    assert "Continuing an export that was cut off" in output
+    assert not (tmp_path / "chips.partial").exists()
+
+
 @pytest.mark.slow
 def test_qgis_process_runs_the_graphical_model_of_a_file(qgis_process, tmp_path):
     output, _ = (process := qgis_process(*scene_command(tmp_path, 512))).communicate(timeout=200)
