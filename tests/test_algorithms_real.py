@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+import xml.etree.ElementTree as ET
 
 import pytest
-from osgeo import gdal, ogr
+from osgeo import gdal, ogr, osr
 
 gdal.UseExceptions()
 
@@ -74,3 +75,37 @@ def test_bands_with_commas_in_their_names_and_labels_in_another_zone(export, rea
     assert len(job["classes"]) == 6
     assert count(job) == 23
     assert inside(job) == pytest.approx(1)
+
+
+def test_buildings_become_boxes_where_they_are(engine, processing, swath_plugin, real_data, tmp_path, qgis_new_project):
+    """Labels in degrees, an orthophoto in metres: boxes are where GDAL itself would put them."""
+    image = shutil.copy(real_data / "kampala_buildings" / "train_ne.tif", tmp_path)
+    labels = str(real_data / "kampala_buildings" / "train_ne_buildings.geojson")
+    sides = dict.fromkeys(("TILE_SIZE_X", "TILE_SIZE_Y", "STRIDE_X", "STRIDE_Y"), 256)
+    given = {"INPUT": str(image), "LABELS": labels, "CLASS_FIELD": "class", "OUTPUT": str(tmp_path / "chips"), **sides}
+    made = processing.run("swath:exporttrainingdata", given)
+    found = []
+    for path in sorted((tmp_path / "chips" / "labels").glob("*.xml")):
+        chip = gdal.Open(str(tmp_path / "chips" / "images" / (path.stem + ".tif")))
+        west, cell, _, north, _, _ = chip.GetGeoTransform()
+        for box in ET.parse(path).getroot().iter("bndbox"):
+            left, top, right, bottom = (float(side.text) for side in box)
+            if min(left, top) > 0 and max(right, bottom) < 256:
+                found.append((west + left * cell, north - bottom * cell, west + right * cell, north - top * cell))
+    metres, degrees = osr.SpatialReference(), osr.SpatialReference()
+    metres.ImportFromWkt(gdal.Open(str(image)).GetProjection())
+    degrees.ImportFromEPSG(4326)
+    for system in (metres, degrees):
+        system.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    expected = []
+    source = ogr.Open(labels)
+    for feature in source.GetLayer(0):
+        shape = feature.GetGeometryRef().Clone()
+        shape.Transform(osr.CoordinateTransformation(degrees, metres))
+        west, east, south, north = shape.GetEnvelope()
+        expected.append((west, south, east, north))
+    assert made["FEATURES"] > 107
+    assert len(found) > 40
+    for box in found:
+        nearest = min(expected, key=lambda other: abs(other[0] - box[0]) + abs(other[1] - box[1]))
+        assert box == pytest.approx(nearest, abs=0.02 * cell)

@@ -30,7 +30,7 @@ def image(tmp_path_factory):
 
 @pytest.fixture
 def given(qgis_new_project, image, tmp_path):
-    """Return parameters of an export of some thousand chips, with labels in degrees and a mask in UTM."""
+    """Return parameters of an export of some hundred chips, with labels in degrees and a mask in UTM."""
     from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsGeometry, QgsProject
 
     systems = [QgsCoordinateReferenceSystem(f"EPSG:{number}") for number in (32636, 4326)]
@@ -50,8 +50,8 @@ def given(qgis_new_project, image, tmp_path):
         "FORMAT": "COCO",
         "TILE_SIZE_X": 64,
         "TILE_SIZE_Y": 64,
-        "STRIDE_X": 44,
-        "STRIDE_Y": 44,
+        "STRIDE_X": 64,
+        "STRIDE_Y": 64,
         "MASK": make_layer([], [(around,)], name="mask"),
         "OUTPUT": str(tmp_path / "chips"),
     }
