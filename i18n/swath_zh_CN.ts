@@ -368,10 +368,6 @@
         <translation>导出深度学习训练数据</translation>
     </message>
     <message>
-        <source>The raster to cut. A web layer (XYZ, WMS) needs an extent and a cell size.</source>
-        <translation>要裁切的栅格。网络图层（XYZ、WMS）需要指定范围和像元大小。</translation>
-    </message>
-    <message>
         <source>Chip format</source>
         <translation>影像切片格式</translation>
     </message>
@@ -382,10 +378,6 @@
     <message>
         <source>Training data</source>
         <translation>训练数据</translation>
-    </message>
-    <message>
-        <source>A new or empty folder, or one with chips of the same format, bands and tile size.</source>
-        <translation>新文件夹或空文件夹，或者已含有相同格式、波段和分块大小的影像切片的文件夹。</translation>
     </message>
     <message>
         <source>A page with the classes, their counts and sample chips; optional.</source>
@@ -428,20 +420,12 @@
         <translation>影像格式</translation>
     </message>
     <message>
-        <source>TIFF takes any pixels. PNG and JPEG take 1 or 3 bands of 8 bits; JPEG loses detail.</source>
-        <translation>TIFF 支持任意像素类型。PNG 和 JPEG 支持 1 个或 3 个 8 位波段；JPEG 会损失细节。</translation>
-    </message>
-    <message>
         <source>Chips without labels too</source>
         <translation>包括无标注的影像切片</translation>
     </message>
     <message>
         <source>Keeps chips without any label, as examples of what is nothing. Else they are left out.</source>
         <translation>保留不含任何标注的影像切片，作为无目标地物的样本。否则将舍弃这些切片。</translation>
-    </message>
-    <message>
-        <source>Buffer radius</source>
-        <translation>缓冲区半径</translation>
     </message>
     <message>
         <source>Draws labels wider by this, in map units of the label layer: makes areas of points.</source>
@@ -608,16 +592,8 @@
         <translation>模型类型</translation>
     </message>
     <message>
-        <source>The kind of network. AUTO: by the format of the chips.</source>
-        <translation>网络的种类。AUTO：由影像切片的格式决定。</translation>
-    </message>
-    <message>
         <source>Backbone</source>
         <translation>骨干网络</translation>
-    </message>
-    <message>
-        <source>The part of the network that sees; empty: the model type&apos;s own, or timm:NAME.</source>
-        <translation>网络中提取影像特征的部分；留空：采用模型类型的默认骨干网络；也可填写 timm:NAME。</translation>
     </message>
     <message>
         <source>Backbone weights</source>
@@ -628,28 +604,12 @@
         <translation>模型参数</translation>
     </message>
     <message>
-        <source>Settings of the model type, as name value;name value, or as a JSON object.</source>
-        <translation>模型类型的设置，写成“名称 值;名称 值”的形式，或写成 JSON 对象。</translation>
-    </message>
-    <message>
         <source>Most epochs</source>
         <translation>最大轮次数</translation>
     </message>
     <message>
-        <source>How often all chips are seen, at most.</source>
-        <translation>所有影像切片最多参与训练的遍数。</translation>
-    </message>
-    <message>
-        <source>Chips that are learnt from at once. 0: found by what fits into memory.</source>
-        <translation>每次同时学习的影像切片数。0：根据可用内存自动确定。</translation>
-    </message>
-    <message>
         <source>Learning rate</source>
         <translation>学习率</translation>
-    </message>
-    <message>
-        <source>How fast the network changes. 0: found by a short test.</source>
-        <translation>网络更新的快慢。0：通过一次简短测试自动确定。</translation>
     </message>
     <message>
         <source>Validation (percent)</source>
@@ -664,10 +624,6 @@
         <translation>不再改善时停止</translation>
     </message>
     <message>
-        <source>Ends the training when several epochs in a row brought nothing.</source>
-        <translation>当连续多个轮次没有改善时结束训练。</translation>
-    </message>
-    <message>
         <source>Keep backbone weights</source>
         <translation>冻结骨干网络权重</translation>
     </message>
@@ -680,10 +636,6 @@
         <translation>监控指标</translation>
     </message>
     <message>
-        <source>What tells which epoch was the best, on the validation chips.</source>
-        <translation>在验证影像切片上用于判定哪个轮次最佳的指标。</translation>
-    </message>
-    <message>
         <source>Model name</source>
         <translation>模型名称</translation>
     </message>
@@ -694,14 +646,6 @@
     <message>
         <source>Augmentation</source>
         <translation>数据增强</translation>
-    </message>
-    <message>
-        <source>DEFAULT turns, flips and recolours chips while learning. NONE takes them as they are.</source>
-        <translation>DEFAULT 在训练时对影像切片进行旋转、翻转和颜色变换。NONE 则保持原样。</translation>
-    </message>
-    <message>
-        <source>The same seed, data and settings give the same model.</source>
-        <translation>随机种子、数据和设置均相同时，得到的模型也相同。</translation>
     </message>
     <message>
         <source>file</source>
@@ -738,14 +682,6 @@
     <message>
         <source>Draws an aerial picture of a made-up town and country, and polygons of what stands where. Use it to try the whole way from labels to a classified map in minutes, without data of your own.</source>
         <translation>绘制一幅虚构城镇与乡村的航空影像，以及表示各处地物的多边形。无需自备数据，即可在几分钟内体验从标注到分类地图的完整流程。</translation>
-    </message>
-    <message>
-        <source>Empty: none, the network learns from nothing. DEFAULT: pretrained ones, downloaded by the library. Or a .safetensors file.</source>
-        <translation>留空：不使用预训练权重，网络从零开始学习。DEFAULT：使用由库下载的预训练权重。也可指定 .safetensors 文件。</translation>
-    </message>
-    <message>
-        <source>Polygons, lines or points with classes, or a raster of class values; in any coordinate reference system.</source>
-        <translation>带有类的多边形、线或点，或类值栅格；可采用任意坐标参考系。</translation>
     </message>
     <message>
         <source>Side of a pixel in map units of the raster. 0: the raster&apos;s own. Web layers have no pixels of their own and need it, together with an extent.</source>
@@ -795,12 +731,372 @@
         <source>a number {bounds}</source>
         <translation>一个数字 {bounds}</translation>
     </message>
+    <message>
+        <source>The raster {name} is left out: {reason}</source>
+        <translation>已忽略栅格 {name}：{reason}</translation>
+    </message>
+    <message>
+        <source>Polygons, lines or points with classes, or a raster of class values; in any coordinate reference system. EXPORT_TILES and CYCLEGAN do without; given all the same, they leave out chips without labels.</source>
+        <translation>带有类的多边形、线或点，或类值栅格；可采用任意坐标参考系。EXPORT_TILES 和 CYCLEGAN 不需要标注；如仍指定标注，则会舍弃不含标注的影像切片。</translation>
+    </message>
+    <message>
+        <source>PANOPTIC_SEGMENTATION only: polygons of single objects with their classes, or a raster of class values, whose connected regions are the objects. Empty: those of the labels.</source>
+        <translation>仅用于 PANOPTIC_SEGMENTATION：表示单个对象并带有类的多边形，或类值栅格（其中每个连通区域为一个对象）。留空：采用标注中的对象。</translation>
+    </message>
+    <message>
+        <source>The raster to cut. A web layer (XYZ, WMS) needs an extent and a cell size. It may be left out where a folder of rasters is given.</source>
+        <translation>要裁切的栅格。网络图层（XYZ、WMS）需要指定范围和像元大小。如果已指定栅格文件夹，则可以留空。</translation>
+    </message>
+    <message>
+        <source>A new or empty folder, or one with chips of the same format, bands and tile size, which is added to. An export that was cancelled is continued by the same one.</source>
+        <translation>新文件夹或空文件夹，或者已含有相同格式、波段和分块大小的影像切片的文件夹（将向其中追加）。被取消的导出可通过再次运行相同的导出来继续。</translation>
+    </message>
+    <message>
+        <source>Further rasters of the same bands to cut, into the same folder of chips.</source>
+        <translation>要裁切的其他栅格，波段须相同，结果写入同一个影像切片文件夹。</translation>
+    </message>
+    <message>
+        <source>All rasters in this folder are cut, too, in the order of their names; not those below it.</source>
+        <translation>还将按名称顺序裁切此文件夹中的所有栅格，但不包括子文件夹中的栅格。</translation>
+    </message>
+    <message>
+        <source>PROCESS_AS_MOSAICKED_IMAGE joins several rasters to one on the grid of the first, which lies on top where they overlap. PROCESS_ITEMS_SEPARATELY cuts one after another, each on its own grid and in its own coordinate reference system; so it must be for pictures without georeference.</source>
+        <translation>PROCESS_AS_MOSAICKED_IMAGE 按第一个栅格的格网将多个栅格镶嵌为一个，重叠处以第一个栅格为准。PROCESS_ITEMS_SEPARATELY 依次单独裁切各个栅格，每个栅格均采用其自身的格网和坐标参考系；没有地理参考的影像必须使用此选项。</translation>
+    </message>
+    <message>
+        <source>CLASSIFIED_TILES and EXPORT_TILES: a raster of the same place, as of another time or sensor; each chip gets a second picture of it, on the grid of the first. CYCLEGAN: needed, a raster of any place, cut by itself. Other formats take none.</source>
+        <translation>CLASSIFIED_TILES 和 EXPORT_TILES：同一地点的另一个栅格，例如来自其他时间或传感器；每个影像切片将由此获得第二幅影像，并采用第一幅影像的格网。CYCLEGAN：必填，可为任意地点的栅格，单独裁切。其他格式不使用此参数。</translation>
+    </message>
+    <message>
+        <source>TIFF and MRF take any pixels. PNG takes 1 or 3 bands of 8 or 16 bits, JPEG 1 or 3 bands of 8 bits and loses detail: choose such bands (BANDS).</source>
+        <translation>TIFF 和 MRF 支持任意像素类型。PNG 支持 1 个或 3 个 8 位或 16 位波段，JPEG 支持 1 个或 3 个 8 位波段且会损失细节：请选择符合要求的波段 (BANDS)。</translation>
+    </message>
+    <message>
+        <source>Besides each chip as it is, further ones are cut, turned clockwise about its middle by this angle, by twice this angle and so on below 360 degrees; from 1 to less than 360. 0: none.</source>
+        <translation>除原有的每个影像切片外，还将绕其中心顺时针旋转此角度、此角度的两倍等（小于 360 度），裁切出更多影像切片；取值从 1 到小于 360。0：不旋转。</translation>
+    </message>
+    <message>
+        <source>MAP_SPACE: chips lie on the map. PIXEL_SPACE: they have no map coordinates but count the raster&apos;s pixels; for pictures taken at a slant, whose models are applied in pixel space, too.</source>
+        <translation>MAP_SPACE：影像切片位于地图空间中。PIXEL_SPACE：影像切片没有地图坐标，而以栅格的像素计数；适用于倾斜拍摄的影像，其模型同样在像素空间中应用。</translation>
+    </message>
+    <message>
+        <source>LABELED_TILES and IMAGENET only: pixels outside of a chip&apos;s feature become 0.</source>
+        <translation>仅用于 LABELED_TILES 和 IMAGENET：影像切片中要素以外的像素将变为 0。</translation>
+    </message>
+    <message>
+        <source>LABELED_TILES and IMAGENET only. FIXED_SIZE: chips of the tile size with the feature in the middle. BOUNDING_BOX: chips as large as the feature.</source>
+        <translation>仅用于 LABELED_TILES 和 IMAGENET。FIXED_SIZE：影像切片为分块大小，要素位于中心。BOUNDING_BOX：影像切片与要素的边界框大小相同。</translation>
+    </message>
+    <message>
+        <source>Instance labels</source>
+        <translation>实例标注</translation>
+    </message>
+    <message>
+        <source>More rasters</source>
+        <translation>更多栅格</translation>
+    </message>
+    <message>
+        <source>Folder of rasters</source>
+        <translation>栅格文件夹</translation>
+    </message>
+    <message>
+        <source>Several rasters</source>
+        <translation>多个栅格的处理模式</translation>
+    </message>
+    <message>
+        <source>Second raster</source>
+        <translation>第二个栅格</translation>
+    </message>
+    <message>
+        <source>Rotation angle (degrees)</source>
+        <translation>旋转角度（度）</translation>
+    </message>
+    <message>
+        <source>Reference system</source>
+        <translation>参考系统</translation>
+    </message>
+    <message>
+        <source>Blacken around feature</source>
+        <translation>将要素周围变黑</translation>
+    </message>
+    <message>
+        <source>Crop mode</source>
+        <translation>裁剪模式</translation>
+    </message>
+    <message>
+        <source>Buffer radius (map units)</source>
+        <translation>缓冲区半径（地图单位）</translation>
+    </message>
+    <message>
+        <source>The chips so far are in {folder}: the same export continues there.</source>
+        <translation>目前已生成的影像切片位于 {folder} 中：再次运行相同的导出将从该处继续。</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>点</translation>
+    </message>
+    <message>
+        <source>lines</source>
+        <translation>线</translation>
+    </message>
+    <message>
+        <source>a number of bands of</source>
+        <translation>波段数</translation>
+    </message>
+    <message>
+        <source>the pixel type</source>
+        <translation>像素类型</translation>
+    </message>
+    <message>
+        <source>{name} and {count} more</source>
+        <translation>{name} 及其他 {count} 个</translation>
+    </message>
+    <message>
+        <source>Class field of {labels}</source>
+        <translation>{labels}的类字段</translation>
+    </message>
+    <message>
+        <source>0 (as the chips are), or at least {least} pixels</source>
+        <translation>0（影像切片的原大小），或至少 {least} 个像素</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>空</translation>
+    </message>
+    <message>
+        <source>a number above 0, up to 1 (all chips)</source>
+        <translation>一个大于 0 且不超过 1（全部影像切片）的数字</translation>
+    </message>
+    <message>
+        <source>file or folder</source>
+        <translation>文件或文件夹</translation>
+    </message>
+    <message>
+        <source>pixels for each class, like 1 5;2 3, or one number for all of them, up to {most}</source>
+        <translation>每个类的像素数，例如 1 5;2 3，或适用于所有类的一个数字，最大为 {most}</translation>
+    </message>
+    <message>
+        <source>the least and the greatest pixels for each class, like 1 0 10;2 1 5, or two numbers for all of them, up to {most}</source>
+        <translation>每个类的最小和最大像素数，例如 1 0 10;2 1 5，或适用于所有类的两个数字，最大为 {most}</translation>
+    </message>
+    <message>
+        <source>whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>whole numbers</source>
+        <translation>多个整数</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>多个数字</translation>
+    </message>
+    <message>
+        <source>{kind} from {least} to {most}</source>
+        <translation>{kind}，从 {least} 到 {most}</translation>
+    </message>
+    <message>
+        <source>{kind} from {least} on</source>
+        <translation>{kind}，最小为 {least}</translation>
+    </message>
+    <message>
+        <source>All model types: {arguments}</source>
+        <translation>所有模型类型：{arguments}</translation>
+    </message>
+    <message>
+        <source>The epochs so far are in {folder}: the same training goes on there.</source>
+        <translation>目前已完成的轮次位于 {folder} 中：再次运行相同的训练将从该处继续。</translation>
+    </message>
+    <message>
+        <source>Models (*.emd *.dlpk *.onnx *.safetensors *.ckpt)</source>
+        <translation>模型 (*.emd *.dlpk *.onnx *.safetensors *.ckpt)</translation>
+    </message>
+    <message>
+        <source>Needs labels of points or lines, kept beside the chips by Export Training Data.</source>
+        <translation>需要点或线标注，由“导出深度学习训练数据”保存在影像切片旁。</translation>
+    </message>
+    <message>
+        <source>Draws chips of rare classes more often: the greatest weight in the first epoch, falling to the least in the last. 0 and 0: all chips alike. Useful greatest weights are 1 to 6; for sparse features try 2 and 3. Up to 10.</source>
+        <translation>更频繁地抽取稀有类的影像切片：第一个轮次采用最大权重，逐渐降低，到最后一个轮次为最小权重。均为 0：所有影像切片同等对待。最大权重的实用取值为 1 到 6；对于稀疏要素，可尝试 2 和 3。最大为 10。</translation>
+    </message>
+    <message>
+        <source>The same seed, data and settings give the same model; another one tries another chance.</source>
+        <translation>随机种子、数据和设置均相同时，得到的模型也相同；更换随机种子则得到另一个随机结果。</translation>
+    </message>
+    <message>
+        <source>Empty: none, the network learns from nothing. DEFAULT: pretrained ones, downloaded by the library. Or a file (.safetensors, .pth) or its folder.</source>
+        <translation>留空：不使用预训练权重，网络从零开始学习。DEFAULT：使用由库下载的预训练权重。也可指定文件（.safetensors、.pth）或其所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>How often all chips are seen, at most. ENVI&apos;s preset: 25.</source>
+        <translation>所有影像切片最多参与训练的遍数。ENVI 预设：25。</translation>
+    </message>
+    <message>
+        <source>Chips that are learnt from at once (ENVI: patches per batch). 0: found by memory.</source>
+        <translation>每次同时学习的影像切片数（ENVI：每批图块数）。0：根据可用内存自动确定。</translation>
+    </message>
+    <message>
+        <source>How fast the network changes, like 0.001. 0: found by a short test.</source>
+        <translation>网络更新的快慢，例如 0.001。0：通过一次简短测试自动确定。</translation>
+    </message>
+    <message>
+        <source>Ends the training when 5 epochs in a row brought nothing.</source>
+        <translation>当连续 5 个轮次没有改善时结束训练。</translation>
+    </message>
+    <message>
+        <source>What tells which epoch was the best, on the validation chips. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes; the rest is for other tasks.</source>
+        <translation>在验证影像切片上用于判定哪个轮次最佳的指标。像素分类可用：VALID_LOSS、ACCURACY、F1_SCORE（与 DICE 相同）、MIOU、PRECISION 或 RECALL，均为各类的平均值；其余指标用于其他任务。</translation>
+    </message>
+    <message>
+        <source>A trained model to go on from: its .emd, .dlpk, .onnx, .safetensors or .ckpt file, or the path of its folder. Model type and backbone are its own; classes and bands may differ: those that both have keep what was learnt.</source>
+        <translation>作为训练起点的已训练模型：其 .emd、.dlpk、.onnx、.safetensors 或 .ckpt 文件，或其文件夹的路径。模型类型和骨干网络沿用该模型；类和波段可以不同：两者共有的部分会保留已学到的内容。</translation>
+    </message>
+    <message>
+        <source>Side of the square that is cut out of each chip and learnt from (ENVI: patch size), at least 16. 0: the chips as they are. ENVI&apos;s preset: 464, or the next smaller size that the chips hold.</source>
+        <translation>从每个影像切片中裁取并用于学习的正方形的边长（ENVI：图块大小），至少为 16。0：按影像切片的原大小。ENVI 预设：464，或影像切片所能容纳的次小的大小。</translation>
+    </message>
+    <message>
+        <source>Side that chips are resampled to. 0: as they are. Not for the classification of pixels.</source>
+        <translation>将影像切片重采样到的边长。0：保持原样。不适用于像素分类。</translation>
+    </message>
+    <message>
+        <source>ARCGIS: the values shown here. ENVI gives its own to all that is left at the value shown here: model type UNETPLUSPLUS, 25 epochs, chip size 464, background patch ratio 0.15, unlabelled pixels learnt as background.</source>
+        <translation>ARCGIS：此处显示的值。ENVI 将所有保持此处显示值的参数改为其自身的值：模型类型 UNETPLUSPLUS，25 个轮次，影像切片大小 464，背景图块比 0.15，未标注的像素作为背景学习。</translation>
+    </message>
+    <message>
+        <source>How chips are changed by chance while learning. DEFAULT: turned, flipped, zoomed and recoloured. NONE: not at all. CUSTOM: as the augmentation parameters say. FILE: as the file transforms.json in the first folder of chips says.</source>
+        <translation>训练时对影像切片进行随机变换的方式。DEFAULT：旋转、翻转、缩放和颜色变换。NONE：不变换。CUSTOM：按数据增强参数进行。FILE：按第一个影像切片文件夹中的文件 transforms.json 进行。</translation>
+    </message>
+    <message>
+        <source>For CUSTOM, one a line: a name with its values and, after a semicolon, its chance from 0 to 1. As ArcGIS has them: rotate 30; 0.5 (degrees), brightness (0.4, 0.6); 1 (0.5 changes nothing), contrast (0.75, 1.5); 1, zoom (1.0, 1.2); 1 (factors), crop 224; 1 (pixels). And flip 1. rotate, scale and flip alone are ENVI&apos;s switches.</source>
+        <translation>用于 CUSTOM，每行一项：名称及其值，分号之后为其概率（0 到 1）。与 ArcGIS 相同：rotate 30; 0.5（度）、brightness (0.4, 0.6); 1（0.5 表示不变）、contrast (0.75, 1.5); 1、zoom (1.0, 1.2); 1（倍数）、crop 224; 1（像素）。另有 flip 1。单独写 rotate、scale 和 flip 时，相当于 ENVI 的开关。</translation>
+    </message>
+    <message>
+        <source>What the first layer of loaded weights starts with where images have more than three bands. RANDOM: the further bands by chance. RED_BAND: the further bands like the red one. ALL_RANDOM: all bands by chance.</source>
+        <translation>影像多于三个波段时，已加载权重的第一层的初始值。RANDOM：其余波段随机初始化。RED_BAND：其余波段与红波段相同。ALL_RANDOM：所有波段随机初始化。</translation>
+    </message>
+    <message>
+        <source>Chips are parted for validation, and learnt, in an order by chance (by the seed). Off: the same parts for every seed, and the order of the folder.</source>
+        <translation>按随机顺序（由随机种子决定）划分验证用的影像切片并进行学习。关闭时：任何随机种子的划分都相同，并按文件夹中的顺序学习。</translation>
+    </message>
+    <message>
+        <source>The part of the chips with features that is used, for learning and validation: above 0, up to 1 (all). Less is faster.</source>
+        <translation>含要素的影像切片中用于学习和验证的比例：大于 0，最大为 1（全部）。比例越小，训练越快。</translation>
+    </message>
+    <message>
+        <source>How many chips with nothing but background are drawn in an epoch for each chip with features. More of them mean fewer false finds. Empty: all chips as they are. ENVI&apos;s preset: 0.15.</source>
+        <translation>每个轮次中，相对于每个含要素的影像切片，抽取多少个仅含背景的影像切片。数值越大，误检越少。留空：使用全部影像切片。ENVI 预设：0.15。</translation>
+    </message>
+    <message>
+        <source>Boxes narrower than 25 pixels are learnt 25 pixels wide. For the detection of objects.</source>
+        <translation>宽度小于 25 个像素的边界框按 25 个像素宽学习。用于对象检测。</translation>
+    </message>
+    <message>
+        <source>0 to 1: how far the loss favours pixels of features over those of the background. 0: both alike. For sparse features 0.8 and more.</source>
+        <translation>0 到 1：损失偏重要素像素而非背景像素的程度。0：两者同等对待。对于稀疏要素，建议取 0.8 或更大的值。</translation>
+    </message>
+    <message>
+        <source>Batch size (chips)</source>
+        <translation>批大小（影像切片数）</translation>
+    </message>
+    <message>
+        <source>Pretrained model</source>
+        <translation>预训练模型</translation>
+    </message>
+    <message>
+        <source>Chip size (pixels)</source>
+        <translation>影像切片大小（像素）</translation>
+    </message>
+    <message>
+        <source>Resize to (pixels)</source>
+        <translation>调整大小至（像素）</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>预设</translation>
+    </message>
+    <message>
+        <source>Augmentation parameters</source>
+        <translation>数据增强参数</translation>
+    </message>
+    <message>
+        <source>First layer</source>
+        <translation>第一层</translation>
+    </message>
+    <message>
+        <source>Shuffle chips</source>
+        <translation>随机打乱影像切片</translation>
+    </message>
+    <message>
+        <source>Part of the feature chips</source>
+        <translation>含要素影像切片的使用比例</translation>
+    </message>
+    <message>
+        <source>Background chips for each feature chip</source>
+        <translation>背景影像切片与含要素影像切片之比</translation>
+    </message>
+    <message>
+        <source>Pad small features</source>
+        <translation>填充小要素</translation>
+    </message>
+    <message>
+        <source>Solid distance (pixels)</source>
+        <translation>实心距离（像素）</translation>
+    </message>
+    <message>
+        <source>Blur distance (pixels)</source>
+        <translation>模糊距离（像素）</translation>
+    </message>
+    <message>
+        <source>Least class weight</source>
+        <translation>最小类权重</translation>
+    </message>
+    <message>
+        <source>Greatest class weight</source>
+        <translation>最大类权重</translation>
+    </message>
+    <message>
+        <source>Loss weight</source>
+        <translation>损失权重</translation>
+    </message>
+    <message>
+        <source>The kind of network. AUTO: by preset, pretrained model and format of the chips. {types}</source>
+        <translation>网络的种类。AUTO：由预设、预训练模型和影像切片的格式决定。{types}</translation>
+    </message>
+    <message>
+        <source>The part of the network that sees. Empty: the model type&apos;s own, in brackets below. Where offered, timm:NAME takes any of the library timm. {backbones}</source>
+        <translation>网络中提取影像特征的部分。留空：采用模型类型的默认骨干网络，见下方括号。在支持的模型类型中，可用 timm:NAME 指定 timm 库中的任意骨干网络。{backbones}</translation>
+    </message>
+    <message>
+        <source>Settings of the model type, as name value;name value, or as a JSON object. In brackets: values; default. {arguments}</source>
+        <translation>模型类型的设置，写成“名称 值;名称 值”的形式，或写成 JSON 对象。括号中为：可用的值；默认值。{arguments}</translation>
+    </message>
+    <message>
+        <source>How far around a point or line pixels are of its class, as class pixels;class pixels with the value or name of the class, or one number for all: Road 4;Path 1. {needed}</source>
+        <translation>点或线周围多远以内的像素属于其类，写成“类 像素数;类 像素数”的形式（类可用其值或名称表示），或用一个数字表示所有类：Road 4;Path 1。{needed}</translation>
+    </message>
+    <message>
+        <source>How far beyond the solid distance features fade out: the greatest distance in the first epoch, the least in the last. As class least greatest;..., or two numbers for all: Road 1 10;Path 0 5. {needed}</source>
+        <translation>要素在实心距离之外逐渐淡出的距离：第一个轮次为最大距离，最后一个轮次为最小距离。写成“类 最小值 最大值;...”的形式，或用两个数字表示所有类：Road 1 10;Path 0 5。{needed}</translation>
+    </message>
+    <message>
+        <source>Bringing {layer} to {crs}</source>
+        <translation>正在将 {layer} 转换到 {crs}</translation>
+    </message>
 </context>
 <context>
     <name>SwathEngine</name>
     <message>
         <source>Classified Tiles</source>
-        <translation>分类分块</translation>
+        <translation>分类切片</translation>
     </message>
     <message>
         <source>A raster of class values for each chip: for models that classify every pixel.</source>
@@ -808,23 +1104,23 @@
     </message>
     <message>
         <source>Weigh rare classes more in the loss, by their pixels.</source>
-        <translation>按像素数在损失中提高稀有类的权重。</translation>
+        <translation>按像素数在损失中提高稀有类的权重</translation>
     </message>
     <message>
         <source>Turn the loss to pixels that are still wrong (helps rare classes).</source>
-        <translation>使损失侧重于仍然分错的像素（有助于稀有类）。</translation>
+        <translation>使损失侧重于仍然分错的像素（有助于稀有类）</translation>
     </message>
     <message>
         <source>Blend pairs of chips while training (helps with few chips).</source>
-        <translation>训练时将影像切片两两混合（适合切片较少的情况）。</translation>
+        <translation>训练时将影像切片两两混合（适合切片较少的情况）</translation>
     </message>
     <message>
         <source>Class values that are not learnt: their pixels incur no loss.</source>
-        <translation>不参与学习的类值：其像素不计入损失。</translation>
+        <translation>不参与学习的类值：其像素不计入损失</translation>
     </message>
     <message>
         <source>What pixels without a label are: TRAIN learns them as background, IGNORE leaves them out, AUTO learns them where there is exactly one class.</source>
-        <translation>如何处理没有标注的像素：TRAIN 将其作为背景学习，IGNORE 将其忽略，AUTO 仅在恰好只有一个类时将其作为背景学习。</translation>
+        <translation>如何处理没有标注的像素：TRAIN 将其作为背景学习，IGNORE 将其忽略，AUTO 仅在恰好只有一个类时将其作为背景学习</translation>
     </message>
     <message>
         <source>U-Net (pixel classification)</source>
@@ -837,6 +1133,206 @@
     <message>
         <source>Pixel classification</source>
         <translation>像素分类</translation>
+    </message>
+    <message>
+        <source>COCO</source>
+        <translation>COCO</translation>
+    </message>
+    <message>
+        <source>The outlines of all objects in one file, as COCO has them: for instance segmentation in other software.</source>
+        <translation>将所有对象的轮廓按 COCO 格式存入一个文件：用于在其他软件中进行实例分割。</translation>
+    </message>
+    <message>
+        <source>CycleGAN</source>
+        <translation>CycleGAN</translation>
+    </message>
+    <message>
+        <source>Pictures of two rasters, which need not show the same places: for models that turn one kind into the other.</source>
+        <translation>来自两个栅格的影像，不要求为同一地点：适用于将一类影像转换为另一类影像的模型。</translation>
+    </message>
+    <message>
+        <source>Export Tiles</source>
+        <translation>导出切片</translation>
+    </message>
+    <message>
+        <source>Pictures without labels, or pairs of pictures of one place: for models that turn one image into another.</source>
+        <translation>不含标注的影像，或同一地点的成对影像：适用于将一幅影像转换为另一幅影像的模型。</translation>
+    </message>
+    <message>
+        <source>ImageNet</source>
+        <translation>ImageNet</translation>
+    </message>
+    <message>
+        <source>A chip for each feature, in a folder for each class: for models that classify objects or tell them apart.</source>
+        <translation>每个要素对应一个影像切片，每个类对应一个文件夹：适用于对对象进行分类或区分的模型。</translation>
+    </message>
+    <message>
+        <source>KITTI Labels</source>
+        <translation>KITTI 标注</translation>
+    </message>
+    <message>
+        <source>A text file with the boxes of the features in each chip: for models that detect objects.</source>
+        <translation>每个影像切片对应一个文本文件，包含其中各要素的边界框：适用于检测对象的模型。</translation>
+    </message>
+    <message>
+        <source>Labeled Tiles</source>
+        <translation>标注切片</translation>
+    </message>
+    <message>
+        <source>A chip for each feature, labelled with its class: for models that classify objects.</source>
+        <translation>每个要素对应一个影像切片，并标注其类：适用于对对象进行分类的模型。</translation>
+    </message>
+    <message>
+        <source>MultiLabeled Tiles</source>
+        <translation>多标注切片</translation>
+    </message>
+    <message>
+        <source>The classes that occur in each chip: for models that tell which classes a picture shows.</source>
+        <translation>每个影像切片中出现的类：适用于判断影像中包含哪些类的模型。</translation>
+    </message>
+    <message>
+        <source>Panoptic Segmentation</source>
+        <translation>全景分割</translation>
+    </message>
+    <message>
+        <source>The class of every pixel and the number of every object: for models that find things and what is around.</source>
+        <translation>每个像素的类和每个对象的编号：适用于同时识别对象及其周围环境的模型。</translation>
+    </message>
+    <message>
+        <source>PASCAL Visual Object Classes</source>
+        <translation>PASCAL 可视化对象类</translation>
+    </message>
+    <message>
+        <source>An XML file with the boxes of the features in each chip: for models that detect objects.</source>
+        <translation>每个影像切片对应一个 XML 文件，包含其中各要素的边界框：适用于检测对象的模型。</translation>
+    </message>
+    <message>
+        <source>RCNN Masks</source>
+        <translation>RCNN 掩膜</translation>
+    </message>
+    <message>
+        <source>A mask for each class of a chip, in which every object has its own number: for Mask R-CNN.</source>
+        <translation>影像切片中的每个类对应一个掩膜，其中每个对象有各自的编号：适用于 Mask R-CNN。</translation>
+    </message>
+    <message>
+        <source>YOLO (boxes)</source>
+        <translation>YOLO（边界框）</translation>
+    </message>
+    <message>
+        <source>A text file with the boxes of the features in each chip, as Ultralytics and others read them.</source>
+        <translation>每个影像切片对应一个文本文件，包含其中各要素的边界框，可由 Ultralytics 等软件读取。</translation>
+    </message>
+    <message>
+        <source>YOLO (polygons)</source>
+        <translation>YOLO（多边形）</translation>
+    </message>
+    <message>
+        <source>A text file with the outlines of the features in each chip, as Ultralytics and others read them.</source>
+        <translation>每个影像切片对应一个文本文件，包含其中各要素的轮廓，可由 Ultralytics 等软件读取。</translation>
+    </message>
+    <message>
+        <source>DeepLabV3 (pixel classification)</source>
+        <translation>DeepLabV3（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel by a wide context. For classes that differ by their surroundings; slower than U-Net, edges are soft.</source>
+        <translation>根据大范围的上下文对每个像素进行分类。适用于因周围环境不同而有别的类；比 U-Net 慢，边缘较模糊。</translation>
+    </message>
+    <message>
+        <source>DeepLabV3+ (pixel classification)</source>
+        <translation>DeepLabV3+（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel by a wide context, with sharper edges than DeepLabV3, and fast.</source>
+        <translation>根据大范围的上下文对每个像素进行分类，边缘比 DeepLabV3 清晰，且速度快。</translation>
+    </message>
+    <message>
+        <source>FPN (pixel classification)</source>
+        <translation>FPN（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel from a pyramid of features. Light; for classes of very different sizes.</source>
+        <translation>利用特征金字塔对每个像素进行分类。模型轻量；适用于大小差异很大的类。</translation>
+    </message>
+    <message>
+        <source>LinkNet (pixel classification)</source>
+        <translation>LinkNet（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel with little computing. For large areas and slow machines; often used for roads.</source>
+        <translation>以较小的计算量对每个像素进行分类。适用于大面积区域和性能较低的计算机；常用于道路。</translation>
+    </message>
+    <message>
+        <source>MA-Net (pixel classification)</source>
+        <translation>MA-Net（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel, with attention between distant places. For objects that belong together; needs more memory.</source>
+        <translation>利用远距离位置之间的注意力对每个像素进行分类。适用于彼此关联的对象；需要更多内存。</translation>
+    </message>
+    <message>
+        <source>MMSegmentation&apos;s networks (pixel classification)</source>
+        <translation>MMSegmentation 网络（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel by a network of this family, named in the argument &apos;model&apos;. Some networks have backbones of their own, which an empty BACKBONE chooses.</source>
+        <translation>使用该系列中由参数“model”指定的网络对每个像素进行分类。某些网络有其自身的骨干网络，BACKBONE 留空时采用。</translation>
+    </message>
+    <message>
+        <source>The network of the family.</source>
+        <translation>该系列中的网络</translation>
+    </message>
+    <message>
+        <source>Only false: weights come through BACKBONE_WEIGHTS.</source>
+        <translation>只能为 false：权重通过 BACKBONE_WEIGHTS 指定</translation>
+    </message>
+    <message>
+        <source>PAN (pixel classification)</source>
+        <translation>PAN（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel, with attention to what matters at several scales. For chips of at least 128 pixels.</source>
+        <translation>利用注意力在多个尺度上突出重要特征，对每个像素进行分类。适用于至少 128 个像素的影像切片。</translation>
+    </message>
+    <message>
+        <source>PSPNet (pixel classification)</source>
+        <translation>PSPNet（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel by its surroundings at several scales. For land cover and scenes with large areas.</source>
+        <translation>根据多个尺度的周围环境对每个像素进行分类。适用于土地覆盖和含大片区域的场景。</translation>
+    </message>
+    <message>
+        <source>Bring the result to full size through a U-Net&apos;s decoder: sharper edges. False is the plain PSPNet.</source>
+        <translation>通过 U-Net 的解码器将结果恢复到原大小：边缘更清晰。false 表示普通的 PSPNet</translation>
+    </message>
+    <message>
+        <source>Into how many rows and columns the image is parted at each level of the pyramid.</source>
+        <translation>金字塔每一级将影像划分成的行数和列数</translation>
+    </message>
+    <message>
+        <source>SegFormer (pixel classification)</source>
+        <translation>SegFormer（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel by a transformer that sees far. Strong with loaded weights; mit_b0 is the lightest.</source>
+        <translation>使用视野范围大的 Transformer 对每个像素进行分类。加载权重后效果出色；mit_b0 最轻量。</translation>
+    </message>
+    <message>
+        <source>U-Net++ (pixel classification)</source>
+        <translation>U-Net++（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel, through finely meshed connections. For objects with structure: buildings, vehicles, roads.</source>
+        <translation>通过密集的跳跃连接对每个像素进行分类。适用于结构明显的对象：建筑物、车辆、道路。</translation>
+    </message>
+    <message>
+        <source>UPerNet (pixel classification)</source>
+        <translation>UPerNet（像素分类）</translation>
+    </message>
+    <message>
+        <source>Classifies every pixel from wide context and fine features together. Strong with modern backbones (timm:convnext_tiny).</source>
+        <translation>结合大范围的上下文和精细特征对每个像素进行分类。搭配新型骨干网络 (timm:convnext_tiny) 时效果出色。</translation>
     </message>
 </context>
 <context>
@@ -1166,10 +1662,6 @@
         <translation>权重 {path} 不适合骨干网络 {backbone} (BACKBONE_WEIGHTS)：{detail}；请以 .safetensors 文件或仅含普通张量的 PyTorch 文件的形式，指定该骨干网络的状态字典 (state dict)。</translation>
     </message>
     <message>
-        <source>The library&apos;s weights of {backbone} cannot be fetched ({detail}): download {source} on another machine and name the file in BACKBONE_WEIGHTS, or leave BACKBONE_WEIGHTS empty. They are looked for in {cache}.</source>
-        <translation>无法获取库中 {backbone} 的权重 ({detail})：请在另一台计算机上下载 {source}，并在 BACKBONE_WEIGHTS 中指定该文件，或将 BACKBONE_WEIGHTS 留空。权重的查找位置为 {cache}。</translation>
-    </message>
-    <message>
         <source>The backbone {backbone} does not work in {model} ({detail}) (BACKBONE): choose another one.</source>
         <translation>骨干网络 {backbone} 无法用于 {model} ({detail}) (BACKBONE)：请选择其他骨干网络。</translation>
     </message>
@@ -1222,18 +1714,6 @@
         <translation>无法为 {parameter} 打开任何图层（“{value}”）：请选择其他图层。</translation>
     </message>
     <message>
-        <source>The field &apos;{field}&apos; of {layer} holds the class value {value} (CLASS_FIELD): class values must be whole numbers from 1 on, as 0 stands for unlabelled; change the value, or choose another field.</source>
-        <translation>{layer} 的字段“{field}”含有类值 {value} (CLASS_FIELD)：类值必须为从 1 开始的整数，因为 0 表示未标注；请修改该值，或选择其他字段。</translation>
-    </message>
-    <message>
-        <source>The field &apos;{field}&apos; of {layer} is empty in every feature (CLASS_FIELD): fill it, or choose another field.</source>
-        <translation>{layer} 的字段“{field}”在所有要素中均为空 (CLASS_FIELD)：请填写该字段，或选择其他字段。</translation>
-    </message>
-    <message>
-        <source>The field &apos;{field}&apos; of {layer} is of type {kind} (CLASS_FIELD): choose a field of whole numbers or text, as it must tell classes apart.</source>
-        <translation>{layer} 的字段“{field}”的类型为 {kind} (CLASS_FIELD)：请选择整数或文本字段，因为该字段须用于区分类。</translation>
-    </message>
-    <message>
         <source>The file {path} cannot be written ({parameter}): give a name that ends in {suffixes}.</source>
         <translation>无法写入文件 {path} ({parameter})：请指定以 {suffixes} 结尾的名称。</translation>
     </message>
@@ -1264,10 +1744,6 @@
     <message>
         <source>The layer {layer} could not be drawn ({detail}): check its connection, or export it to a GeoTIFF first.</source>
         <translation>无法绘制图层 {layer} ({detail})：请检查其连接，或先将其导出为 GeoTIFF。</translation>
-    </message>
-    <message>
-        <source>The layer {layer} has no field &apos;{field}&apos; (CLASS_FIELD): choose one of {known}.</source>
-        <translation>图层 {layer} 没有字段“{field}”(CLASS_FIELD)：请选择以下之一：{known}。</translation>
     </message>
     <message>
         <source>The layer {layer} holds no features ({parameter}): draw some first, or choose another layer.</source>
@@ -1304,6 +1780,210 @@
     <message>
         <source>The folder {path} cannot be made ({detail}) (OUTPUT): choose another place, or mend its permissions.</source>
         <translation>无法创建文件夹 {path}（{detail}）（OUTPUT）：请选择其他位置，或修正其权限。</translation>
+    </message>
+    <message>
+        <source>No imagery is given (INPUT): choose a raster layer, or a folder of rasters (INPUT_FOLDER).</source>
+        <translation>未指定影像 (INPUT)：请选择栅格图层或栅格文件夹 (INPUT_FOLDER)。</translation>
+    </message>
+    <message>
+        <source>The folder {path} holds no file that opens as a raster (INPUT_FOLDER): choose another one.</source>
+        <translation>文件夹 {path} 中没有可作为栅格打开的文件 (INPUT_FOLDER)：请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} ({provider}) has no file and cannot be joined with other rasters: set PROCESSING_MODE to PROCESS_ITEMS_SEPARATELY, or save it as a GeoTIFF first.</source>
+        <translation>图层 {layer} ({provider}) 没有对应的文件，无法与其他栅格镶嵌：请将 PROCESSING_MODE 设置为 PROCESS_ITEMS_SEPARATELY，或先将其另存为 GeoTIFF。</translation>
+    </message>
+    <message>
+        <source>The raster {layer} has no georeference and cannot be joined with other rasters: set PROCESSING_MODE to PROCESS_ITEMS_SEPARATELY.</source>
+        <translation>栅格 {layer} 没有地理参考，无法与其他栅格镶嵌：请将 PROCESSING_MODE 设置为 PROCESS_ITEMS_SEPARATELY。</translation>
+    </message>
+    <message>
+        <source>The raster {layer} has {what} {value}, but {first} has {expected}, so they cannot be joined (ADDITIONAL_RASTERS, INPUT_FOLDER): leave one of them out, or export it into a folder of its own.</source>
+        <translation>栅格 {layer} 的 {what} 为 {value}，而 {first} 的为 {expected}，因此无法镶嵌 (ADDITIONAL_RASTERS, INPUT_FOLDER)：请去掉其中一个，或将其导出到单独的文件夹。</translation>
+    </message>
+    <message>
+        <source>The raster {layer} could not be brought to {crs} ({detail}): reproject it first, or leave it out.</source>
+        <translation>无法将栅格 {layer} 转换到 {crs} ({detail})：请先进行重投影，或去掉该栅格。</translation>
+    </message>
+    <message>
+        <source>None of the {count} rasters can be cut, of {first} for example it is said: {reason} (ADDITIONAL_RASTERS, INPUT_FOLDER, PROCESSING_MODE).</source>
+        <translation>{count} 个栅格均无法裁切，例如 {first} 的原因为：{reason} (ADDITIONAL_RASTERS, INPUT_FOLDER, PROCESSING_MODE)。</translation>
+    </message>
+    <message>
+        <source>The format {format} needs labels (LABELS): choose a layer, or one of the formats {others} (FORMAT).</source>
+        <translation>格式 {format} 需要标注 (LABELS)：请选择图层，或选择以下格式之一：{others} (FORMAT)。</translation>
+    </message>
+    <message>
+        <source>The format {format} needs a second raster (INPUT2): choose one, or another format (FORMAT).</source>
+        <translation>格式 {format} 需要第二个栅格 (INPUT2)：请选择一个栅格，或选择其他格式 (FORMAT)。</translation>
+    </message>
+    <message>
+        <source>The format {format} makes no use of {parameter}: leave it as it is by default, or choose one of {known} (FORMAT).</source>
+        <translation>格式 {format} 不使用 {parameter}：请让其保持默认值，或选择以下格式之一：{known} (FORMAT)。</translation>
+    </message>
+    <message>
+        <source>The labels {layer} are {kind}, which have no area for the format {format} ({parameter}, FORMAT): give a buffer radius (BUFFER_RADIUS), or choose the format CLASSIFIED_TILES.</source>
+        <translation>标注 {layer} 为 {kind}，没有格式 {format} 所需的面积 ({parameter}, FORMAT)：请指定缓冲区半径 (BUFFER_RADIUS)，或选择格式 CLASSIFIED_TILES。</translation>
+    </message>
+    <message>
+        <source>The labels {layer} are a raster and hold no features to cut or blacken around ({parameter}): leave it as it is by default, or choose a vector layer (LABELS).</source>
+        <translation>标注 {layer} 是栅格，不含可用于裁剪或将周围变黑的要素 ({parameter})：请让该参数保持默认值，或选择矢量图层 (LABELS)。</translation>
+    </message>
+    <message>
+        <source>The class value {value} is called &apos;{name}&apos; in {layer}, but &apos;{other}&apos; in {instances} (CLASS_FIELD, INSTANCE_CLASS_FIELD): give each class one value, or choose fields of text.</source>
+        <translation>类值 {value} 在 {layer} 中名为“{name}”，而在 {instances} 中名为“{other}”(CLASS_FIELD, INSTANCE_CLASS_FIELD)：请为每个类指定唯一的值，或选择文本字段。</translation>
+    </message>
+    <message>
+        <source>The classes of {instances} are names, but {layer} holds values without names, so that nobody knows which belong together (INSTANCE_CLASS_FIELD): choose a field of whole numbers, or give the raster class names.</source>
+        <translation>{instances} 的类为名称，而 {layer} 含有没有名称的值，因此无法确定两者的对应关系 (INSTANCE_CLASS_FIELD)：请选择整数字段，或为栅格指定类名称。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no field &apos;{field}&apos; ({parameter}): choose one of {known}.</source>
+        <translation>图层 {layer} 没有字段“{field}”({parameter})：请选择以下之一：{known}。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} is of type {kind} ({parameter}): choose a field of whole numbers or text, as it must tell classes apart.</source>
+        <translation>{layer} 的字段“{field}”的类型为 {kind} ({parameter})：请选择整数或文本字段，因为该字段须用于区分类。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} holds the class value {value} ({parameter}): class values must be whole numbers from 1 on, as 0 stands for unlabelled; change the value, or choose another field.</source>
+        <translation>{layer} 的字段“{field}”含有类值 {value} ({parameter})：类值必须为从 1 开始的整数，因为 0 表示未标注；请修改该值，或选择其他字段。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} holds the class value {value} ({parameter}): the largest possible is 4294967295; give classes smaller numbers, or choose another field.</source>
+        <translation>{layer} 的字段“{field}”含有类值 {value} ({parameter})：类值最大为 4294967295；请为类指定较小的数值，或选择其他字段。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} is empty in every feature ({parameter}): fill it, or choose another field.</source>
+        <translation>{layer} 的字段“{field}”在所有要素中均为空 ({parameter})：请填写该字段，或选择其他字段。</translation>
+    </message>
+    <message>
+        <source>No model type learns from chips of the format {format} (INPUT, MODEL_TYPE): export chips as {known}.</source>
+        <translation>没有模型类型可用 {format} 格式的影像切片训练 (INPUT, MODEL_TYPE)：请将影像切片导出为 {known}。</translation>
+    </message>
+    <message>
+        <source>The folders of training data have different formats: {formats} (INPUT, ADDITIONAL_INPUTS): choose folders of one format.</source>
+        <translation>各训练数据文件夹的格式不同：{formats} (INPUT, ADDITIONAL_INPUTS)：请选择格式相同的文件夹。</translation>
+    </message>
+    <message>
+        <source>The model cannot be called &apos;{name}&apos; (MODEL_NAME): begin with a letter or digit, and use letters, digits, spaces, &apos;-&apos;, &apos;_&apos; and &apos;.&apos;, at most 100.</source>
+        <translation>模型不能命名为“{name}”(MODEL_NAME)：请以字母或数字开头，并使用字母、数字、空格、“-”、“_”和“.”，最多 100 个字符。</translation>
+    </message>
+    <message>
+        <source>&apos;{part}&apos; cannot be read ({parameter}): give {expected}.</source>
+        <translation>无法识别“{part}”({parameter})：请指定 {expected}。</translation>
+    </message>
+    <message>
+        <source>The chips have no class &apos;{name}&apos; ({parameter}): they have {known}; * stands for all of them.</source>
+        <translation>影像切片中没有类“{name}”({parameter})：其中的类为 {known}；* 表示所有类。</translation>
+    </message>
+    <message>
+        <source>The class {name} is given twice ({parameter}): give it once.</source>
+        <translation>类 {name} 指定了两次 ({parameter})：请只指定一次。</translation>
+    </message>
+    <message>
+        <source>The least class weight {least} is above the greatest, {most} (CLASS_WEIGHT_MIN, CLASS_WEIGHT_MAX): the weight falls from the greatest in the first epoch to the least in the last.</source>
+        <translation>最小类权重 {least} 大于最大类权重 {most} (CLASS_WEIGHT_MIN, CLASS_WEIGHT_MAX)：权重从第一个轮次的最大值逐渐降低到最后一个轮次的最小值。</translation>
+    </message>
+    <message>
+        <source>{parameter} does not act on the model type {model} ({parameter}): leave it at {default}.</source>
+        <translation>{parameter} 对模型类型 {model} 不起作用 ({parameter})：请使其保持为 {default}。</translation>
+    </message>
+    <message>
+        <source>AUGMENTATION_PARAMETERS act only where AUGMENTATION is CUSTOM, not {augmentation} (AUGMENTATION_PARAMETERS): choose CUSTOM, or leave them empty.</source>
+        <translation>AUGMENTATION_PARAMETERS 仅在 AUGMENTATION 为 CUSTOM（而非 {augmentation}）时起作用 (AUGMENTATION_PARAMETERS)：请选择 CUSTOM，或将其留空。</translation>
+    </message>
+    <message>
+        <source>AUGMENTATION is CUSTOM, but nothing is given for AUGMENTATION_PARAMETERS: give entries like &apos;rotate 30; 0.5&apos;, or choose DEFAULT.</source>
+        <translation>AUGMENTATION 为 CUSTOM，但未指定 AUGMENTATION_PARAMETERS：请指定形如“rotate 30; 0.5”的条目，或选择 DEFAULT。</translation>
+    </message>
+    <message>
+        <source>The rotation angle cannot be {angle} degrees (ROTATION_ANGLE): give 0, or 1 up to less than 360.</source>
+        <translation>旋转角度不能为 {angle} 度 (ROTATION_ANGLE)：请指定 0，或从 1 到小于 360 的值。</translation>
+    </message>
+    <message>
+        <source>The labels {path} hold only points and lines, which have no area for the format {format} (LABELS, FORMAT): give a buffer radius (BUFFER_RADIUS), or choose the format Classified Tiles.</source>
+        <translation>标注 {path} 只含有点和线，没有格式 {format} 所需的面积 (LABELS, FORMAT)：请指定缓冲区半径 (BUFFER_RADIUS)，或选择格式“分类切片”。</translation>
+    </message>
+    <message>
+        <source>The format {format} takes no {what} ({parameter}): leave it out, or choose one of {known} (FORMAT).</source>
+        <translation>格式 {format} 不接受 {what} ({parameter})：请去掉它，或选择以下格式之一：{known} (FORMAT)。</translation>
+    </message>
+    <message>
+        <source>The format {format} needs {what} ({parameter}): give it, or choose another format (FORMAT).</source>
+        <translation>格式 {format} 需要 {what} ({parameter})：请指定它，或选择其他格式 (FORMAT)。</translation>
+    </message>
+    <message>
+        <source>The raster {path} has {what} {value}, but {first} has {expected} (ADDITIONAL_RASTERS, INPUT_FOLDER): export it into a folder of its own, or choose bands that all of them have (BANDS).</source>
+        <translation>栅格 {path} 的 {what} 为 {value}，而 {first} 的为 {expected} (ADDITIONAL_RASTERS, INPUT_FOLDER)：请将其导出到单独的文件夹，或选择所有栅格共有的波段 (BANDS)。</translation>
+    </message>
+    <message>
+        <source>The network &apos;{name}&apos; of MMSegmentation is in no library that is kept up today (MODEL_ARGUMENTS: model): use {nearest}, which come nearest, or one of {known}.</source>
+        <translation>目前仍在维护的库中没有 MMSegmentation 的网络“{name}”(MODEL_ARGUMENTS: model)：请使用最接近的 {nearest}，或以下之一：{known}。</translation>
+    </message>
+    <message>
+        <source>There is no preset &apos;{preset}&apos; (PRESET): use {known}.</source>
+        <translation>没有预设“{preset}”(PRESET)：请使用 {known}。</translation>
+    </message>
+    <message>
+        <source>Pieces of {value} pixels cannot be cut out of chips of {width} x {height} pixels (CHIP_SIZE): give {nearest} or less, or 0 for the chips as they are.</source>
+        <translation>无法从 {width} x {height} 个像素的影像切片中裁取 {value} 个像素的正方形 (CHIP_SIZE)：请指定 {nearest} 或更小的值，或指定 0 以按影像切片的原大小。</translation>
+    </message>
+    <message>
+        <source>{parameter} does not act on the task &apos;{task}&apos; ({parameter}): leave it at {default}.</source>
+        <translation>{parameter} 对任务“{task}”不起作用 ({parameter})：请使其保持为 {default}。</translation>
+    </message>
+    <message>
+        <source>The least class weight {least} is above the greatest, {most} (CLASS_WEIGHT_MIN, CLASS_WEIGHT_MAX): weights go from the greatest at the start to the least at the end.</source>
+        <translation>最小类权重 {least} 大于最大类权重 {most} (CLASS_WEIGHT_MIN, CLASS_WEIGHT_MAX)：权重从训练开始时的最大值逐渐变为结束时的最小值。</translation>
+    </message>
+    <message>
+        <source>&apos;{value}&apos; is not possible for class {name} ({parameter}): give {expected}.</source>
+        <translation>“{value}”不能用于类 {name} ({parameter})：请指定 {expected}。</translation>
+    </message>
+    <message>
+        <source>The chips have no class {name} ({parameter}): their values are {known}.</source>
+        <translation>影像切片中没有类 {name} ({parameter})：其类值为 {known}。</translation>
+    </message>
+    <message>
+        <source>There are no points or lines {where} ({parameter}): leave it empty, or export point or line labels with &apos;Export training data for deep learning&apos;, which keeps them beside the chips.</source>
+        <translation>没有点或线（{where}；{parameter}）：请将该参数留空，或使用“导出深度学习训练数据”导出点或线标注，该工具会将其保存在影像切片旁。</translation>
+    </message>
+    <message>
+        <source>The distances of class {name} reach {reach} pixels, but points and lines are kept up to {margin} pixels around the chips (SOLID_DISTANCE, BLUR_DISTANCE): let both together be at most that.</source>
+        <translation>类 {name} 的距离达到 {reach} 个像素，但点和线仅保留到影像切片周围 {margin} 个像素 (SOLID_DISTANCE, BLUR_DISTANCE)：请使两个距离之和不超过该值。</translation>
+    </message>
+    <message>
+        <source>The library&apos;s weights of {backbone} cannot be fetched ({detail}): on a machine with a network download {source} on Hugging Face and save it as {path}, or name the file in BACKBONE_WEIGHTS, or leave BACKBONE_WEIGHTS empty.</source>
+        <translation>无法获取库中 {backbone} 的权重 ({detail})：请在可联网的计算机上从 Hugging Face 下载 {source} 并将其保存为 {path}，或在 BACKBONE_WEIGHTS 中指定该文件，或将 BACKBONE_WEIGHTS 留空。</translation>
+    </message>
+    <message>
+        <source>The library has no weights of {backbone} (BACKBONE_WEIGHTS): leave it empty, name a file, or choose another backbone.</source>
+        <translation>库中没有 {backbone} 的权重 (BACKBONE_WEIGHTS)：请将其留空、指定文件，或选择其他骨干网络。</translation>
+    </message>
+    <message>
+        <source>The training cannot go on from the model {path} (PRETRAINED_MODEL): {detail}; choose the folder, .emd or .dlpk of a model that Swath trained, or leave PRETRAINED_MODEL empty.</source>
+        <translation>无法从模型 {path} 继续训练 (PRETRAINED_MODEL)：{detail}；请选择由 Swath 训练的模型的文件夹、.emd 或 .dlpk 文件，或将 PRETRAINED_MODEL 留空。</translation>
+    </message>
+    <message>
+        <source>The model {path} has the {what} {found}, not {asked} (PRETRAINED_MODEL, {parameter}): {remedy}, or choose another model.</source>
+        <translation>模型 {path} 的 {what} 为 {found}，而非 {asked} (PRETRAINED_MODEL, {parameter})：{remedy}，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>{value} judges {what}, which this model does not predict (MONITOR): use {known} for the classification of pixels.</source>
+        <translation>{value} 用于评价 {what}，而此模型不预测该内容 (MONITOR)：对于像素分类，请使用 {known}。</translation>
+    </message>
+    <message>
+        <source>The monitor is {first} in MONITOR and {second} in MODEL_ARGUMENTS (MONITOR, MODEL_ARGUMENTS): give it once.</source>
+        <translation>监控指标在 MONITOR 中为 {first}，而在 MODEL_ARGUMENTS 中为 {second} (MONITOR, MODEL_ARGUMENTS)：请只指定一次。</translation>
+    </message>
+    <message>
+        <source>The augmentation &apos;{entry}&apos; cannot be used ({parameter}): {detail}.</source>
+        <translation>无法使用数据增强“{entry}”({parameter})：{detail}。</translation>
+    </message>
+    <message>
+        <source>The file {path} cannot be used ({detail}): AUGMENTATION &apos;FILE&apos; takes transforms.json from the folder of the chips; put it there, or choose another AUGMENTATION.</source>
+        <translation>无法使用文件 {path} ({detail})：AUGMENTATION 为“FILE”时，使用影像切片文件夹中的 transforms.json；请将其放到该文件夹中，或选择其他 AUGMENTATION。</translation>
     </message>
 </context>
 </TS>
