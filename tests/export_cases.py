@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from layer_cases import CELL, NORTH, SIDE, WEST, make_layer, square
-from osgeo import gdal
+from osgeo import gdal, osr
 
 TILE = 100
 # Three squares: in the first, the second and the fourth quarter of the image; metres from its corner, side, class.
@@ -75,3 +75,53 @@ def check_class_rasters(folder: Path, values: np.ndarray) -> list[tuple[int, int
     for (col, row), label in found.items():
         np.testing.assert_array_equal(label, values[row : row + TILE, col : col + TILE])
     return list(found)
+
+
+def read_raster(path: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return pixels (bands, height, width) and where they are valid."""
+    dataset = gdal.Open(path)
+    pixels = dataset.ReadAsArray().reshape(-1, dataset.RasterYSize, dataset.RasterXSize)
+    return pixels, dataset.GetRasterBand(1).GetMaskBand().ReadAsArray() > 0
+
+
+def words(text: str, *expected: str) -> None:
+    """See that a sentence says all this."""
+    for word in expected:
+        assert word in text, text
+
+
+def ramp(path: Path, epsg: int, corner: tuple[float, float], cell: float) -> str:
+    """Write a raster whose pixels hold their own place in zone 36: metres east and north of its corner."""
+    from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProject
+
+    back = QgsCoordinateTransform(
+        QgsCoordinateReferenceSystem(f"EPSG:{epsg}"),
+        QgsCoordinateReferenceSystem("EPSG:32636"),
+        QgsProject.instance().transformContext(),
+    )
+    values = np.zeros((2, 60, 60))
+    for row in range(60):
+        for col in range(60):
+            place = back.transform(corner[0] + (col + 0.5) * cell, corner[1] - (row + 0.5) * cell)
+            values[:, row, col] = place.x() - WEST, place.y() - NORTH
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 60, 60, 2, gdal.GDT_Float32)
+    dataset.SetGeoTransform((corner[0], cell, 0, corner[1], 0, -cell))
+    system = osr.SpatialReference()
+    system.ImportFromEPSG(epsg)
+    dataset.SetProjection(system.ExportToWkt())
+    dataset.WriteArray(values)
+    dataset.FlushCache()
+    return str(path)
+
+
+def there(epsg: int, x: float, y: float) -> tuple[float, float]:
+    """Return a place of zone 36 in another coordinate reference system."""
+    from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProject
+
+    transform = QgsCoordinateTransform(
+        QgsCoordinateReferenceSystem("EPSG:32636"),
+        QgsCoordinateReferenceSystem(f"EPSG:{epsg}"),
+        QgsProject.instance().transformContext(),
+    )
+    place = transform.transform(x, y)
+    return place.x(), place.y()
