@@ -113,12 +113,12 @@ def read_controls(
 
 def tell_sampling(job: TrainJob, sampler: Sampler, background: bool) -> str:
     """Return a sentence on what an epoch draws, "" where it draws all chips."""
-    if not background or job.background_patch_ratio < 0:
+    if not background or job.background_patch_ratio < 0 or not len(sampler.backgrounds):
         return ""
     drawn, there = sampler.drawn_backgrounds, len(sampler.backgrounds)
     return (
         f"Each epoch draws {len(sampler.features)} chips with features and {drawn} of the {there} without "
-        f"(BACKGROUND_PATCH_RATIO {job.background_patch_ratio:g}); all of them are validated."
+        f"(BACKGROUND_PATCH_RATIO {job.background_patch_ratio:g}); validation uses all of its chips."
     )
 
 

@@ -68,8 +68,12 @@ def learnt_size(chip_size: int, chip_set: ChipSet) -> tuple[Size, str]:
         width, height = max(sizes, key=max)
         raise ChipSizeError(value=side, width=width, height=height, nearest=largest)
     if chip_set.same_size:
-        cut = chip_set.size != (side, side)
-        return (side, side), f"Pieces of {side} x {side} pixels are cut out of the chips (CHIP_SIZE)." if cut else ""
+        if chip_set.size == (side, side):
+            return chip_set.size, ""
+        return (side, side), (
+            f"Pieces of {side} x {side} pixels are cut out of the chips (CHIP_SIZE): one of each by chance in every "
+            "epoch, and all of those for validation."
+        )
     found = "" if chip_size else " CHIP_SIZE chooses another side."
     return (side, side), (
         f"The chips have {len(sizes)} sizes: larger ones are cut and smaller ones padded to {side} x {side} "
