@@ -31,7 +31,7 @@ from .problems import DivergedError
 from .record import start_record
 from .runfolder import RunFolder
 from .split import Split
-from .tuning import FoundRate, find_batch_size, find_learning_rate
+from .tuning import RATES, RATES_OF_LOADED, FoundRate, find_batch_size, find_learning_rate
 
 _FEWEST_STEPS_TO_TUNE = 80
 _OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "bad_alloc")
@@ -178,16 +178,17 @@ class _Training:
         known = self._folder.state.get("rate")
         if known:
             return FoundRate(**known)
-        plan = self._plan(batch_size, 1e-3)
+        rates = RATES_OF_LOADED if self._transfer else RATES
+        plan = self._plan(batch_size, rates.usual)
         steps = plan.epochs * plan.steps
         if steps < _FEWEST_STEPS_TO_TUNE:
-            found = FoundRate(1e-3, "the usual one: the training is too short to look for a better one")
+            found = FoundRate(rates.usual, "the usual one: the training is too short to look for a better one")
         else:
             self._reporter.progress(0.04, "Looking for the learning rate")
             number = min(max(steps // 20, 20), 100)
             batches = self._batches(batch_size)
             found = find_learning_rate(
-                self._lesson(plan), batches, number, self._watch, hardware_options(self._choice.device)
+                self._lesson(plan), batches, number, self._watch, hardware_options(self._choice.device), rates
             )
         self._reporter.message(f"Learning rate: {found.rate:.3g} ({found.how}).")
         self._folder.remember(rate=vars(found))

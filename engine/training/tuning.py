@@ -30,8 +30,19 @@ _MOST_ON_GPU = 64
 _STEPS_WANTED = 32
 _SMALLEST = 4
 _BETA = 0.98  # of the running mean in Lightning's range test
-_SANE_RATE = 1e-3
-_RATES = (5e-4, 3e-3)
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The learning rate that suits AdamW as a rule, and between which bounds a found one is believed."""
+
+    usual: float
+    low: float
+    high: float
+
+
+# What is learnt already is not to be shaken: loaded networks take smaller steps.
+RATES, RATES_OF_LOADED = Rates(1e-3, 5e-4, 3e-3), Rates(3e-4, 1e-4, 1e-3)
 _FINDER_RATES = (1e-5, 1e-1)
 
 
@@ -98,7 +109,7 @@ def _try_on_gpu(lesson: Lesson, batches: Batches, most: int, device: torch.devic
 
 
 def find_learning_rate(
-    lesson: Lesson, batches: Batches, steps: int, watch: Watch, options: dict[str, Any]
+    lesson: Lesson, batches: Batches, steps: int, watch: Watch, options: dict[str, Any], rates: Rates = RATES
 ) -> FoundRate:
     """Run Lightning's range test for ``steps`` steps on a copy, and read the rate off its curve.
 
@@ -126,10 +137,10 @@ def find_learning_rate(
             probe, batches, min_lr=low, max_lr=high, num_training=steps, update_attr=False, early_stop_threshold=4.0
         )
     if finder is None:
-        return FoundRate(_SANE_RATE, "the usual one: the range test gave no curve")
+        return FoundRate(rates.usual, "the usual one: the range test gave no curve")
     pairs = zip(finder.results["lr"], single_losses(finder.results["loss"]), strict=False)
     curve = [(float(rate), float(loss)) for rate, loss in pairs if math.isfinite(loss)]
-    return read_curve([rate for rate, _ in curve], [loss for _, loss in curve])
+    return read_curve([rate for rate, _ in curve], [loss for _, loss in curve], rates)
 
 
 def single_losses(means: list[float]) -> list[float]:
@@ -146,21 +157,21 @@ def single_losses(means: list[float]) -> list[float]:
     return losses
 
 
-def read_curve(rates: list[float], losses: list[float]) -> FoundRate:
+def read_curve(rates: list[float], losses: list[float], believed: Rates = RATES) -> FoundRate:
     """Return the rate of the steepest descent over the logarithm of the rate, within sane bounds."""
     if len(rates) < 8:
-        return FoundRate(_SANE_RATE, "the usual one: the range test gave too few points", rates, losses)
+        return FoundRate(believed.usual, "the usual one: the range test gave too few points", rates, losses)
     span = max(len(losses) // 8, 2)
     smooth = np.convolve(np.pad(losses, span, "edge"), np.ones(2 * span + 1) / (2 * span + 1), "valid")
     lowest = int(np.argmin(smooth))
     slope = np.gradient(smooth, np.log10(rates))
     if lowest < 3 or slope[: lowest + 1].min() >= 0:
-        return FoundRate(_SANE_RATE, "the usual one: the loss of the range test never fell", rates, losses)
+        return FoundRate(believed.usual, "the usual one: the loss of the range test never fell", rates, losses)
     found = float(rates[int(np.argmin(slope[: lowest + 1]))])
-    bounded = float(f"{min(max(found, _RATES[0]), _RATES[1]):.2g}")
+    bounded = float(f"{min(max(found, believed.low), believed.high):.2g}")
     how = "steepest descent of the range test"
     if bounded != float(f"{found:.2g}"):
-        how += f" ({found:.2g}), kept within {_RATES[0]:g} to {_RATES[1]:g}"
+        how += f" ({found:.2g}), kept within {believed.low:g} to {believed.high:g}"
     return FoundRate(bounded, how, rates, losses)
 
 
