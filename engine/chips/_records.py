@@ -70,7 +70,7 @@ def stats_of_state(values: Mapping[str, Any]) -> Accumulated:
         stats.add_class(ClassInfo(int(value), str(name), (red, green, blue)))
     for item in values["tallies"]:
         boxes = {**item["boxes"], "found": {int(number): count for number, count in item["boxes"]["found"]}}
-        parts = {"sizes": Summary(**item["sizes"]), "boxes": BoxSizes(**boxes)}
+        parts: dict[str, Any] = {"sizes": Summary(**item["sizes"]), "boxes": BoxSizes(**boxes)}
         stats.tallies[int(item["value"])] = ClassTally(
             int(item["images"]), int(item["count"]), pixels=int(item["pixels"]), **parts
         )
