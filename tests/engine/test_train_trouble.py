@@ -17,7 +17,7 @@ from swath.engine.errors import DiskFullError, InputError, SwathError
 from swath.engine.jobs import TrainJob
 from swath.engine.progress import Silent
 from swath.engine.training import callbacks, chipdata, lesson, prepare
-from swath.engine.training.batches import Batches
+from swath.engine.training.batches import Batches, Cut, TrainingBatches
 from swath.engine.training.problems import (
     BrokenChipError,
     DifferentChipsError,
@@ -37,10 +37,11 @@ def test_chips_that_do_not_fit_into_memory_are_read_ahead_alike(tmp_path: Path, 
     read, _ = prepare.gather(choice, Silent())
     assert kept.images is not None
     assert read.images is None
-    for shuffle in (True, False):
-        one, two = (Batches(data, split.train, 2, 32, shuffle=shuffle, seed=1) for data in (kept, read))
-        for batches in (one, two):
-            batches.set_epoch(3)
+    cut = Cut((40, 40), 32)
+    drawn = [TrainingBatches(data, prepare.make_sampler(choice, data, split), 2, cut, seed=1) for data in (kept, read)]
+    for batches in drawn:
+        batches.set_epoch(3)
+    for one, two in (drawn, [Batches(data, split.train, 2, cut) for data in (kept, read)]):
         pairs = list(zip(one, two, strict=True))
         assert len(pairs) == len(one)
         for (image, target, number), (other, truth, place) in pairs:
@@ -52,7 +53,7 @@ def test_chips_that_do_not_fit_into_memory_are_read_ahead_alike(tmp_path: Path, 
     broken = dataclasses.replace(read.chips[0], image=tmp_path / "gone.tif")
     read.chips = (broken, *read.chips[1:])
     with pytest.raises(BrokenChipError, match=r"gone\.tif"):
-        list(Batches(read, np.arange(len(read.chips)), 2, 32, shuffle=False))
+        list(Batches(read, np.arange(len(read.chips)), 2, cut))
 
 
 def test_too_large_a_batch_is_halved_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
