@@ -63,12 +63,15 @@ def check_areas(arguments: Arguments, labels: LabelInput, instances: LabelInput 
     if about and labels.is_raster:
         raise OnlyForFeaturesError(layer=labels.title, parameter=about)
     wide = arguments.real("BUFFER_RADIUS") > 0
+    asked = []
     if INSTANCES_TOO in chosen.needs:
-        things, parameter = (instances, "INSTANCE_LABELS") if instances is not None else (labels, "LABELS")
-        if things.thin_kind and not (wide and instances is None):
-            raise NoAreaError(layer=things.title, kind=things.thin_kind, format=chosen.id, parameter=parameter)
-    if needs_area(arguments) and labels.thin_kind and not wide:
-        raise NoAreaError(layer=labels.title, kind=labels.thin_kind, format=chosen.id, parameter="LABELS")
+        asked.append((labels, "LABELS", wide) if instances is None else (instances, "INSTANCE_LABELS", False))
+    if needs_area(arguments):
+        asked.append((labels, "LABELS", wide))
+    for layer, parameter, has_area in asked:
+        kind = "" if has_area else layer.thin_kind()
+        if kind:
+            raise NoAreaError(layer=layer.title, kind=kind, format=chosen.id, parameter=parameter)
 
 
 def _about_features(arguments: Arguments) -> str:

@@ -14,7 +14,7 @@ from .arguments import Arguments
 from .export_checks import chip_format
 from .export_labels import ExportLabels
 from .export_parameters import SEPARATE
-from .export_problems import NoImageryError, NoRasterLeftError
+from .export_problems import NoAreaError, NoImageryError, NoRasterLeftError
 from .labels import meets, write_mask
 from .mosaics import Mosaic
 from .problems import BadNumberError, NoCrsError, NoOverlapError, OutsideRasterError, TileTooLargeError
@@ -24,7 +24,7 @@ from .sentences import sentence
 from .warping import warped
 
 # Why one of several rasters is left out instead of ending the run.
-_ELSEWHERE = (NoOverlapError, OutsideRasterError)
+_ELSEWHERE = (NoAreaError, NoOverlapError, OutsideRasterError)
 
 
 def rasters_of(arguments: Arguments) -> list[RasterSource]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from qgis.core import QgsProcessingFeedback, QgsRectangle
 
+from ..i18n import translate
 from .arguments import Arguments
 from .export_checks import check_areas, chip_format, needs_area
-from .export_problems import ClassMeaningsError, InstanceNamesError
+from .export_problems import ClassMeaningsError, InstanceNamesError, NoAreaError
 from .labels import LabelInput
 from .problems import NoOverlapError
 from .raster_files import holds_values
@@ -93,28 +94,42 @@ class ExportLabels:
         """Write them for one image; return the values of its job.
 
         Raises:
-            NoOverlapError: none lies there, though the format needs some.
+            NoOverlapError, NoAreaError: none lies there that the format could use.
             LabelsFailedError, CancelledError.
         """
         if self._labels is None:
             return {"labels": "", "labels_are_raster": False, "instance_labels": "", "instances_are_raster": False}
-        area = needs_area(self._arguments)
-        path = self._labels.write(raster, extent, cell_size, feedback, self._buffer_radius, with_area=area)
+        found = self._labels.write(raster, extent, cell_size, feedback, self._buffer_radius)
+        path = found.path
         if path and self._several and self._labels.is_raster and not holds_values(path, bounds(raster.part(extent))):
             path = ""
         if not path and not self._dispensable:
             raise NoOverlapError(labels=self._labels.title, raster=raster.name, parameter="LABELS")
-        things = ""
-        if self._instances is not None:
-            things = self._instances.write(raster, extent, cell_size, feedback, with_area=True)
-            if not things:
-                raise NoOverlapError(labels=self._instances.title, raster=raster.name, parameter="INSTANCE_LABELS")
+        if path and needs_area(self._arguments) and not found.with_area:
+            raise self._no_area(self._labels, "LABELS")
+        things = self._write_instances(raster, extent, cell_size, feedback)
         return {
             "labels": path,
             "labels_are_raster": bool(path) and self._labels.is_raster,
             "instance_labels": things,
             "instances_are_raster": self._instances is not None and self._instances.is_raster,
         }
+
+    def _write_instances(
+        self, raster: RasterSource, extent: QgsRectangle, cell_size: float, feedback: QgsProcessingFeedback
+    ) -> str:
+        if self._instances is None:
+            return ""
+        found = self._instances.write(raster, extent, cell_size, feedback)
+        if not found.path:
+            raise NoOverlapError(labels=self._instances.title, raster=raster.name, parameter="INSTANCE_LABELS")
+        if not found.with_area:
+            raise self._no_area(self._instances, "INSTANCE_LABELS")
+        return found.path
+
+    def _no_area(self, labels: LabelInput, parameter: str) -> NoAreaError:
+        kind, name = translate("Swath", "points and lines"), chip_format(self._arguments).id
+        return NoAreaError(layer=labels.title, kind=kind, format=name, parameter=parameter)
 
     def tell(self, feedback: QgsProcessingFeedback) -> None:
         """Say which features were repaired or left out."""

@@ -10,6 +10,7 @@ from qgis.core import (
     Qgis,
     QgsCoordinateTransform,
     QgsCsException,
+    QgsFeatureRequest,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsRasterLayer,
@@ -23,7 +24,7 @@ from .class_fields import ClassField, ClassValues
 from .class_tables import class_dict
 from .problems import EmptyLayerError, LabelsFailedError, NoCrsError, NoOverlapError, OnlyForVectorsError
 from .rasters import RasterSource, reproject_nearest
-from .vectors import LeftOut, Written, write_features
+from .vectors import LeftOut, write_features
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,14 @@ class Prepared:
     path: str
     is_raster: bool
     classes: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Labels of one raster: a GeoPackage or a raster; "" where none lies there. ``with_area``: some have an area."""
+
+    path: str
+    with_area: bool = True
 
 
 class LabelInput:
@@ -64,17 +73,25 @@ class LabelInput:
         """Return the layer's name."""
         return str(self._arguments.layer(self._name).name())
 
-    @property
     def thin_kind(self) -> str:
-        """Return a word for what has no area, where the layer holds only that; else ""."""
+        """Return a word for what has no area, where the layer holds only that; else "".
+
+        A file may hold all kinds; QGIS then calls the layer after its first feature. So each is looked at
+        before anybody is told that there are only points.
+        """
         if self.is_raster:
             return ""
-        kind = QgsWkbTypes.geometryType(self._arguments.vector(self._name)[1].wkbType())
+        _, features = self._arguments.vector(self._name)
         words = {
             Qgis.GeometryType.Point: translate("Swath", "points"),
             Qgis.GeometryType.Line: translate("Swath", "lines"),
         }
-        return words.get(kind, "")
+        kind = QgsWkbTypes.geometryType(features.wkbType())
+        if kind not in words:
+            return ""
+        request = QgsFeatureRequest().setNoAttributes()
+        found = features.getFeatures(request, Qgis.ProcessingFeatureSourceFlag.SkipGeometryValidityChecks)
+        return "" if any(item.geometry().type() not in words for item in found) else words[kind]
 
     def check(self, buffer_radius: float = 0.0) -> None:
         """Raise InputError for all that is wrong with the layer and can be seen without reading each feature."""
@@ -144,11 +161,11 @@ class LabelInput:
             NoOverlapError, LabelsFailedError, CancelledError.
         """
         classes = self.classes(feedback)
-        path = self.write(raster, extent, cell_size, feedback, buffer_radius)
+        found = self.write(raster, extent, cell_size, feedback, buffer_radius)
         self.left_out.tell(self.title, feedback)
-        if not path:
+        if not found.path:
             raise NoOverlapError(labels=self.title, raster=raster.name, parameter=self._name)
-        return Prepared(path, self.is_raster, classes)
+        return Prepared(found.path, self.is_raster, classes)
 
     def write(
         self,
@@ -157,19 +174,14 @@ class LabelInput:
         cell_size: float,
         feedback: QgsProcessingFeedback,
         buffer_radius: float = 0.0,
-        *,
-        with_area: bool = False,
-    ) -> str:
-        """Return the path of the labels of one raster; "" where none lies there.
-
-        ``with_area``: features without an area do not count.
-        """
+    ) -> Found:
+        """Write the labels of one raster."""
         part = raster.part(extent)
         if self.is_raster:
-            return self._raster_path(raster, part, cell_size, feedback)
+            return Found(self._raster_path(raster, part, cell_size, feedback))
         self.classes(feedback)
         _, features = self._arguments.vector(self._name)
-        written: Written = write_features(
+        written = write_features(
             features,
             raster.crs,
             part,
@@ -179,7 +191,7 @@ class LabelInput:
             buffer_radius=buffer_radius,
             left_out=self.left_out,
         )
-        return written.path if (written.with_area if with_area else written.meeting) else ""
+        return Found(written.path if written.meeting else "", written.with_area > 0)
 
     def _raster_path(
         self, raster: RasterSource, part: QgsRectangle, cell_size: float, feedback: QgsProcessingFeedback

@@ -22,6 +22,9 @@ from .rasters import RasterSource
 from .vrt import Part, mask_band_of, write_vrt
 from .warping import is_turned, warped
 
+# Below this part of a mosaic that is covered, it is worth a word.
+_MOSTLY_EMPTY = 0.1
+
 
 @dataclass(frozen=True)
 class Mosaic(RasterSource):
@@ -73,6 +76,7 @@ class Mosaic(RasterSource):
         self, extent: QgsRectangle, cell_size: float, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> str:
         """Return the path of the virtual raster; its text depends on the rasters only."""
+        self._warn_of_gaps(feedback)
         parts = [self._part(raster, place, context, feedback) for raster, place in zip(self.parts, self.places)]
         size_x, size_y = self.cell_size
         place = (self.extent.xMinimum(), size_x, 0.0, self.extent.yMaximum(), 0.0, -size_y)
@@ -82,6 +86,19 @@ class Mosaic(RasterSource):
         write_vrt(target, parts, place, (self.width, self.height), wkt, open_raster(paths[0]))
         note_state(target, paths)
         return str(target)
+
+    def _warn_of_gaps(self, feedback: QgsProcessingFeedback) -> None:
+        covered = sum(place.area() for place in self.places) / self.extent.area()
+        if covered < _MOSTLY_EMPTY:
+            text = translate(
+                "Swath",
+                "Joined, the {count} rasters are {width} x {height} pixels, of which they cover {percent} %: "
+                "PROCESS_ITEMS_SEPARATELY does without the rest (PROCESSING_MODE).",
+            )
+            percent = f"{100 * covered:.2g}"
+            feedback.pushWarning(
+                text.format(count=len(self.parts), width=self.width, height=self.height, percent=percent)
+            )
 
     def _part(
         self, raster: RasterSource, place: QgsRectangle, context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,7 +52,9 @@ def vrt_path(path: str, *facts: str, suffix: str = ".vrt") -> Path:
     digest = hashlib.sha256("\n".join((path, *facts)).encode()).hexdigest()[:16]
     folder = Path(QgsProcessingUtils.tempFolder()) / "swath"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{Path(path).stem[:60]}_{digest}{suffix}"
+    # Names of sub-datasets hold what no file's name may.
+    name = re.sub(r"[^\w.-]", "_", Path(path).stem)[:60]
+    return folder / f"{name}_{digest}{suffix}"
 
 
 def file_state(path: str) -> str:

@@ -138,6 +138,18 @@ def test_labels_without_area_suit_pixels_and_chips_around_them(refused, layer):
     words(refused(points, FORMAT="PANOPTIC_SEGMENTATION"), "points", "PANOPTIC_SEGMENTATION")
 
 
+def test_layer_of_any_geometry_that_holds_no_areas_is_refused(refused, tmp_path):
+    path = write_layer(tmp_path / "thin.gpkg", [(POINT, 1), (LINE, 1)])
+    words(refused(path), "thin", "points", "BUFFER_RADIUS")
+    assert refused(path, BUFFER_RADIUS=2) == ""
+    # QGIS calls a layer after its first feature, whatever else is in it.
+    path = write_layer(tmp_path / "first a point.gpkg", [(POINT, 1), (square(10, 10), 1)])
+    assert refused(path) == ""
+    # The only area lies elsewhere.
+    path = write_layer(tmp_path / "elsewhere.gpkg", [(square(500, 10), 1), (POINT, 1), (LINE, 1)])
+    words(refused(path), "elsewhere", "points and lines")
+
+
 def test_instances_without_area_are_refused(refused, layer, good):
     points = layer(["Classvalue:integer"], [(POINT, 1)], geometry="Point", name="trees")
     text = refused(good, FORMAT="PANOPTIC_SEGMENTATION", INSTANCE_LABELS=points, BUFFER_RADIUS=3)

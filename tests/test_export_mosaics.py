@@ -204,3 +204,18 @@ def test_mosaic_text_changes_with_its_rasters_and_not_otherwise(export, good, pa
     assert len(set(texts)) == 1
     write_raster(Path(other), values=noise(seed=9), corner=(WEST + WIDTH - 5, NORTH))
     assert Path(export(good, INPUT=one, ADDITIONAL_RASTERS=[other])["raster"]).read_text() != texts[0]
+
+
+def test_mosaic_of_rasters_without_system_is_made_by_their_places(export, layer, tmp_path):
+    paths = [write_raster(tmp_path / f"{x}.tif", epsg=0, corner=(WEST + x, NORTH)) for x in (0, 100)]
+    labels = layer(["Classvalue:integer"], [(square(10, 10), 1)], crs="")
+    made = export(labels, INPUT=paths[0], ADDITIONAL_RASTERS=paths[1:])
+    dataset = gdal.Open(made["raster"])
+    assert (dataset.RasterXSize, dataset.GetProjection()) == (2 * SIDE, "")
+
+
+def test_mosaic_that_is_mostly_empty_is_made_with_a_word_on_the_remedy(export, good, tmp_path):
+    one = write_raster(tmp_path / "one.tif")
+    far = write_raster(tmp_path / "far.tif", corner=(WEST + 2000, NORTH - 2000))
+    export(good, INPUT=one, ADDITIONAL_RASTERS=[far])
+    words(export.said, "4200 x 4200 pixels", "0.45 %", "PROCESS_ITEMS_SEPARATELY")
