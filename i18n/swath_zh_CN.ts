@@ -961,7 +961,7 @@
     </message>
     <message>
         <source>Side of the square that is cut out of each chip and learnt from (ENVI: patch size), at least 16. 0: the chips as they are. ENVI&apos;s preset: 464, or the next smaller size that the chips hold.</source>
-        <translation>从每个影像切片中裁取并用于学习的正方形的边长（ENVI：图块大小），至少为 16。0：按影像切片的原大小。ENVI 预设：464，或影像切片所能容纳的次小的大小。</translation>
+        <translation>从每个影像切片中裁取并用于学习的正方形的边长（ENVI：图块大小），至少为 16。0：按影像切片的原大小。ENVI 预设：464；影像切片较小时，则为其所能容纳的次一级大小。</translation>
     </message>
     <message>
         <source>Side that chips are resampled to. 0: as they are. Not for the classification of pixels.</source>
@@ -1090,6 +1090,14 @@
     <message>
         <source>Bringing {layer} to {crs}</source>
         <translation>正在将 {layer} 转换到 {crs}</translation>
+    </message>
+    <message>
+        <source>points and lines</source>
+        <translation>点和线</translation>
+    </message>
+    <message>
+        <source>Joined, the {count} rasters are {width} x {height} pixels, of which they cover {percent} %: PROCESS_ITEMS_SEPARATELY does without the rest (PROCESSING_MODE).</source>
+        <translation>{count} 个栅格镶嵌后为 {width} x {height} 个像素，其中仅有 {percent} % 被这些栅格覆盖：PROCESS_ITEMS_SEPARATELY 无需处理其余部分 (PROCESSING_MODE)。</translation>
     </message>
 </context>
 <context>
