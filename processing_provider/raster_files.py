@@ -48,10 +48,13 @@ def holds_values(path: str, bounds: Sequence[float]) -> bool:
 
 
 def vrt_path(path: str, *facts: str, suffix: str = ".vrt") -> Path:
-    """Return a temporary file's place that depends on these facts only, so that a run can be resumed."""
-    digest = hashlib.sha256("\n".join((path, *facts)).encode()).hexdigest()[:16]
+    """Return a temporary file's place, whose name depends on these facts only.
+
+    QGIS's folder for temporary files is another one in each session; what lies in it is known by its name.
+    """
     folder = Path(QgsProcessingUtils.tempFolder()) / "swath"
     folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256("\n".join((path, *facts)).replace(str(folder), "").encode()).hexdigest()[:16]
     # Names of sub-datasets hold what no file's name may.
     name = re.sub(r"[^\w.-]", "_", Path(path).stem)[:60]
     return folder / f"{name}_{digest}{suffix}"

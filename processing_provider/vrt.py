@@ -77,6 +77,12 @@ def write_vrt(
         root.append(_band(number, like.GetRasterBand(number), opened))
     mask = ET.SubElement(ET.SubElement(root, "MaskBand"), "VRTRasterBand", dataType="Byte")
     mask.extend(_mask_source(part, dataset) for part, dataset in opened)
+    for name in root.iter("SourceFilename"):
+        path = Path(str(name.text))
+        if path.parent == target.parent:
+            # Neighbours are named without their folder, which is another one in each session.
+            name.text = path.name
+            name.set("relativeToVRT", "1")
     ET.indent(root)
     ET.ElementTree(root).write(target, encoding="utf-8")
 
