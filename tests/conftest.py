@@ -165,6 +165,24 @@ def refuse(swath_plugin, chips, tmp_path):
     return check
 
 
+@pytest.fixture
+def refused(export):
+    """Return the sentence with which an export is refused before the engine starts; "" where it is taken."""
+    from qgis.core import QgsProcessingException
+
+    def ask(labels, **parameters) -> str:
+        try:
+            export(labels, **parameters)
+        except QgsProcessingException as error:
+            # Nothing keeps the error, and with it layers, beyond QGIS's own end.
+            text = str(error).split("\n")[-1]
+            assert text.endswith("."), text
+            return text
+        return ""
+
+    return ask
+
+
 @pytest.fixture(scope="module")
 def engine():
     """Skip without an engine environment; one thread is enough for small things."""
