@@ -69,6 +69,7 @@ class ExportJob(Job):
     ``labels``. ``additional`` are more images, each a dict with a raster and, in that raster's CRS, its own
     ``labels``, ``labels_are_raster``, ``mask``, ``raster2``, ``instance_labels``, ``instances_are_raster``
     and ``extent``; what is not named there is empty. ``pixel_space``: chips get no map coordinates.
+    ``names`` tells, by path, what people call an input that is given as a temporary file.
     """
 
     raster: str
@@ -95,6 +96,11 @@ class ExportJob(Job):
     extent: list[float] = field(default_factory=list)
     cell_size: float = 0.0
     report: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+
+    def shown(self, path: str) -> str:
+        """Return what people call the input at ``path``: its name, or the path itself."""
+        return self.names.get(path, path)
 
 
 @dataclass(frozen=True)

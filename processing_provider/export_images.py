@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from qgis.core import QgsProcessingFeedback, QgsRectangle
+from qgis.core import QgsProcessingFeedback, QgsProcessingUtils, QgsRectangle
 
 from ..engine.chips import SECOND_UNPAIRED
 from ..i18n import translate
@@ -48,13 +48,18 @@ def rasters_of(arguments: Arguments) -> list[RasterSource]:
 
 
 class Images:
-    """The images of one export, seen from its parameters."""
+    """The images of one export, seen from its parameters.
+
+    Attributes:
+        names: what people call an input, by the temporary file that stands for it in the job.
+    """
 
     def __init__(self, arguments: Arguments) -> None:
         self._arguments = arguments
         self._rasters = rasters_of(arguments)
         self._cell_size = arguments.at_least("CELL_SIZE", 0)
         self._labels = ExportLabels(arguments, several=len(self._rasters) > 1)
+        self.names: dict[str, str] = {}
 
     @property
     def drawn(self) -> bool:
@@ -115,13 +120,30 @@ class Images:
         extent = arguments.extent("EXTENT", raster.crs)
         # Of several, some may lie elsewhere.
         self._check_one(raster)
-        return {
+        values = {
             **self._labels.write(raster, extent, self._cell_size, feedback),
             "mask": write_mask(arguments, "MASK", raster, context, feedback, extent),
             "raster2": self._second_file(raster, extent, feedback),
             "raster": raster.file(extent, self._cell_size, context, feedback),
             "extent": [] if raster.pipe is not None else bounds(extent),
         }
+        self._name(values, raster)
+        return values
+
+    def _name(self, values: dict[str, Any], raster: RasterSource) -> None:
+        """Note the names of what was written to temporary files, whose own mean nothing to anybody."""
+        arguments = self._arguments
+        parameters = {"labels": "LABELS", "instance_labels": "INSTANCE_LABELS", "mask": "MASK", "raster2": "INPUT2"}
+        for key in ("raster", *parameters):
+            if not values[key].startswith(QgsProcessingUtils.tempFolder()):
+                continue
+            if key == "raster":
+                title = raster.name
+            elif key == "mask":
+                title = arguments.vector(parameters[key])[1].sourceName()
+            else:
+                title = arguments.layer(parameters[key]).name()
+            self.names[values[key]] = title
 
     def _second(self) -> tuple[RasterSource | None, bool]:
         """Return the second raster, and whether it is cut at the places of the first."""

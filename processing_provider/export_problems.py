@@ -17,6 +17,12 @@ class EmptyFolderError(InputError):
     template = "The folder {path} holds no file that opens as a raster (INPUT_FOLDER): choose another one."
 
 
+class BrokenRasterError(InputError):
+    """A file in a folder of rasters that should be one, but does not open."""
+
+    template = "The file {path} does not open as a raster (INPUT_FOLDER): mend it, or move it elsewhere."
+
+
 class MosaicRenderingError(InputError):
     """A web layer among rasters with files."""
 

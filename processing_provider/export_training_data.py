@@ -84,6 +84,7 @@ class ExportTrainingData(SwathAlgorithm):
             extent=first["extent"],
             cell_size=0.0 if images.drawn else arguments.real("CELL_SIZE"),
             report=arguments.folder("REPORT"),
+            names=images.names,
         ).to_dict()
 
     def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from qgis.core import QgsRasterLayer
 
-from .export_problems import EmptyFolderError
+from .export_problems import BrokenRasterError, EmptyFolderError
 from .problems import NotThereError
 from .raster_files import open_raster
 from .rasters import RasterSource
 
 # What GDAL would open though nobody means it: overviews and masks, tables, documents, notes.
 _SIDE_FILES = {".ovr", ".msk", ".aux", ".rrd", ".xml", ".json", ".geojson", ".csv", ".txt", ".html", ".pdf", ".gpkg"}
+
+# What is a raster by its name: where such a file does not open, chips would be missing that somebody counts on.
+_SURELY_RASTERS = {".tif", ".tiff", ".jp2", ".img", ".vrt", ".png", ".jpg", ".jpeg"}
 
 
 def rasters_in(folder: str) -> list[RasterSource]:
@@ -22,7 +25,7 @@ def rasters_in(folder: str) -> list[RasterSource]:
     Files that belong to another raster there, as the tiles of a VRT or a header, are left out.
 
     Raises:
-        NotThereError, EmptyFolderError.
+        NotThereError, BrokenRasterError, EmptyFolderError.
     """
     if not Path(folder).is_dir():
         raise NotThereError(what="folder", path=folder, parameter="INPUT_FOLDER")
@@ -33,6 +36,8 @@ def rasters_in(folder: str) -> list[RasterSource]:
             continue
         dataset = open_raster(str(entry))
         if dataset is None or dataset.RasterCount == 0:
+            if dataset is None and entry.suffix.lower() in _SURELY_RASTERS:
+                raise BrokenRasterError(path=entry)
             continue
         opened.append(entry)
         own = os.path.normcase(entry.absolute())

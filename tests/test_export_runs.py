@@ -141,3 +141,28 @@ def test_sixty_five_thousand_classes_go_through_with_a_warning(chips, tmp_path):
     assert max(label.max() for label in labels.values()) == 65_536
     assert labels[0, 0].shape == (TILE, TILE)
     assert SIDE == 2 * TILE
+
+
+def test_same_export_gives_the_same_bytes_and_names_no_temporary_file(chips, tmp_path):
+    more = write_raster(tmp_path / "more.tif", values=noise(seed=5), corner=(WEST + 80, NORTH))
+    given = {"ADDITIONAL_RASTERS": [more], "REPORT": str(tmp_path / "report.html")}
+    one = chips("CLASSIFIED_TILES", OUTPUT=str(tmp_path / "one"), **given)
+    two = chips("CLASSIFIED_TILES", OUTPUT=str(tmp_path / "two"), **given)
+    names = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(two) for path in two.rglob("*") if path.is_file())
+    for name in names:
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+    described = json.loads((one / "esri_model_definition.emd").read_text("utf-8"))["SwathExport"]["Exports"]
+    assert [(item["Raster"], item["Labels"]) for item in described] == [("image, 1 and 1 more", "labels")]
+    assert "processing_" not in (tmp_path / "report.html").read_text("utf-8").replace(str(tmp_path), "")
+
+
+def test_folder_with_a_broken_raster_is_refused_with_its_name(chips, image, tmp_path):
+    from qgis.core import QgsProcessingException
+
+    folder = tmp_path / "tiles"
+    folder.mkdir()
+    (folder / "a.tif").write_bytes(Path(image).read_bytes())
+    (folder / "b.tif").write_bytes(Path(image).read_bytes()[:7])
+    with pytest.raises(QgsProcessingException, match=r"b\.tif.*INPUT_FOLDER"):
+        chips("CLASSIFIED_TILES", INPUT=None, INPUT_FOLDER=str(folder))

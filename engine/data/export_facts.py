@@ -61,7 +61,7 @@ def chip_set_facts(
 def digest_of(job: ExportJob, sources: Sequence[Source]) -> str:
     """Return what tells this export from others, so that only the same one continues."""
     # Labels and masks are known by what is in them: QGIS gives their files a new name each time.
-    paths = ("output", "report", "labels", "instance_labels", "mask", "raster", "raster2", "additional")
+    paths = ("output", "report", "labels", "instance_labels", "mask", "raster", "raster2", "additional", "names")
     parts = [job.digest(*paths), *(source.digest() for source in sources)]
     return sha256(json.dumps(parts).encode()).hexdigest()[:16]
 

@@ -108,15 +108,15 @@ class Source:
     def describe(self) -> dict[str, Any]:
         """Return what those who read the chips later may want to know."""
         return {
-            "Raster": self.view.path,
+            "Raster": self.job.shown(self.view.path),
             "ExtractBands": list(self.view.bands),
             "CellSize": list(self.view.grid.pixel_size()),
             "CRS": self.crs,
             "Extent": list(self.view.grid.bounds()),
-            "Labels": str(self.job.labels),
+            "Labels": self.job.shown(self.job.labels),
             "LabelsAreRaster": self.job.labels_are_raster,
             "Stride": list(self.plan.stride),
-            **({"Raster2": self.second.path} if self.second is not None else {}),
+            **({"Raster2": self.job.shown(self.second.path)} if self.second is not None else {}),
             **({SECOND_DOMAIN: True} if self.domain2 else {}),
         }
 

@@ -238,9 +238,9 @@ def _whole(value: float) -> float:
 
 def _settings(page: Page, facts: ExportFacts) -> None:
     job = facts.job
-    values: dict[str, object] = {"Raster": job.raster}
+    values: dict[str, object] = {"Raster": job.shown(job.raster)}
     if job.additional:
-        values["More rasters"] = ", ".join(str(item.get("raster", "")) for item in job.additional[:20]) + (
+        values["More rasters"] = ", ".join(job.shown(str(item.get("raster", ""))) for item in job.additional[:20]) + (
             f" and {len(job.additional) - 20} more" if len(job.additional) > 20 else ""
         )
     others = {
@@ -249,7 +249,7 @@ def _settings(page: Page, facts: ExportFacts) -> None:
         "Instance labels": job.instance_labels,
         "Mask": job.mask,
     }
-    values |= {name: value for name, value in others.items() if value}
+    values |= {name: job.shown(value) for name, value in others.items() if value}
     values["Tile size (pixels)"] = f"{facts.tile[0]} x {facts.tile[1]}"
     if not facts.chip_format.one_feature:
         values["Stride (pixels)"] = f"{facts.stride[0]} x {facts.stride[1]}"
