@@ -24,7 +24,7 @@ from .class_fields import ClassField, ClassValues
 from .class_tables import class_dict
 from .problems import EmptyLayerError, LabelsFailedError, NoCrsError, NoOverlapError, OnlyForVectorsError
 from .rasters import RasterSource, reproject_nearest
-from .vectors import LeftOut, write_features
+from .vectors import LeftOut, crs_of, write_features
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class LabelInput:
         _, features = self._arguments.vector(self._name)
         around = features.sourceExtent()
         around.grow(buffer_radius)
-        self._check_place(raster, features.sourceCrs(), around, raster.part(extent))
+        self._check_place(raster, crs_of(features), around, raster.part(extent))
 
     def _check_place(self, raster: RasterSource, crs: Any, extent: QgsRectangle, part: QgsRectangle) -> None:
         if crs.isValid() and not raster.crs.isValid():

@@ -62,6 +62,16 @@ class Written:
     with_area: int
 
 
+def crs_of(source: QgsProcessingFeatureSource) -> QgsCoordinateReferenceSystem:
+    """Return the coordinate reference system of features, an invalid one where they have none.
+
+    A GeoPackage names one even then: "Undefined geographic SRS" or the like, which QGIS takes for one.
+    """
+    crs = source.sourceCrs()
+    undefined = not crs.authid() and crs.description().lower().startswith("undefined ")
+    return QgsCoordinateReferenceSystem() if undefined else crs
+
+
 def write_features(
     source: QgsProcessingFeatureSource,
     crs: QgsCoordinateReferenceSystem,
@@ -91,7 +101,7 @@ def write_features(
     Raises:
         LabelsFailedError, CancelledError.
     """
-    transform = QgsCoordinateTransform(source.sourceCrs(), crs, context.transformContext())
+    transform = QgsCoordinateTransform(crs_of(source), crs, context.transformContext())
     path = QgsProcessingUtils.generateTempFilename("features.gpkg", context)
     meeting = with_area = 0
     fields = _fields() if values is not None else QgsFields()

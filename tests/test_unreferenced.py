@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from export_cases import TILE
 from layer_cases import NORTH, SIDE, WEST, noise, read_layer
-from osgeo import gdal, osr
+from osgeo import gdal, ogr, osr
 
 SEPARATE = "PROCESS_ITEMS_SEPARATELY"
 CORNERS = [(col, row) for col in (0, SIDE) for row in (0, SIDE)]
@@ -180,3 +180,22 @@ def test_picture_whose_system_was_set_by_hand_stays_where_qgis_shows_it(export, 
     made = gdal.Open(export(drawn(layer, picture), INPUT=shown)["raster"])
     assert made.GetGeoTransform() == (0, 1, 0, 0, 0, -1)
     assert made.GetSpatialRef().GetAuthorityCode(None) == "32636"
+
+
+def test_labels_of_a_geopackage_that_calls_its_system_undefined_have_none(chips, picture, tmp_path):
+    from qgis.core import QgsVectorLayer
+
+    path = str(tmp_path / "drawn.gpkg")
+    gdal.GetDriverByName("GPKG").Create(path, 0, 0, 0, gdal.GDT_Unknown)
+    source = ogr.Open(path, 1)
+    table = source.CreateLayer("drawn", None, ogr.wkbPolygon)
+    table.CreateField(ogr.FieldDefn("value", ogr.OFTInteger))
+    made = ogr.Feature(table.GetLayerDefn())
+    made.SetGeometry(ogr.CreateGeometryFromWkt("POLYGON((20 -30,60 -30,60 -70,20 -70,20 -30))"))
+    made.SetField("value", 1)
+    table.CreateFeature(made)
+    made = table = source = None
+    assert QgsVectorLayer(path, "drawn", "ogr").crs().authid() == ""
+    folder = chips(path, "PASCAL_VOC_RECTANGLES", INPUT=picture)
+    box = ET.parse(folder / "labels" / "000000000.xml").getroot().find("object/bndbox")
+    assert [float(side.text) for side in box] == [20, 30, 60, 70]

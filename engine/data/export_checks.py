@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 
 from ..chips import FORMATS, NO_SECOND, OBJECTS, SECOND_UNPAIRED, VALUES, ChipFormat
@@ -10,10 +13,22 @@ from ..jobs import ExportJob
 from ..progress import Reporter
 from .encoding import ChipEncoding, encoding
 from .labels import VectorLabels
-from .problems import MissingForFormatError, NotForFormatError, UnknownFormatError
+from .problems import MissingForFormatError, NotForFormatError, ReportNotWritableError, UnknownFormatError
 from .sources import Source
 
 _CROPS = ("FIXED_SIZE", "BOUNDING_BOX")
+
+
+def check_report(path: Path) -> None:
+    """Make the folder of a report; raise ReportNotWritableError where the report cannot be written later."""
+    if path.is_dir():
+        raise ReportNotWritableError(path=path, detail="it is a folder")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReportNotWritableError(path=path, detail=error.strerror or error) from error
+    if not os.access(path.parent, os.W_OK):
+        raise ReportNotWritableError(path=path, detail="its folder is write-protected")
 
 
 def choose(job: ExportJob) -> tuple[ChipFormat, ChipEncoding]:

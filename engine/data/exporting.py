@@ -30,7 +30,7 @@ from .chip_folder import ChipFolder
 from .chip_plan import Run, Skipped
 from .chip_writing import ChipWriter
 from .encoding import ChipEncoding
-from .export_checks import choose, warn_of_labels
+from .export_checks import check_report, choose, warn_of_labels
 from .export_facts import chip_set_facts, digest_of, empty_stats
 from .making import Made, is_labelled, make_chips, read_run
 from .problems import NoChipsError
@@ -101,7 +101,7 @@ class _Export:
     def run(self) -> dict[str, Any]:
         """Do the work, all or what is left of it."""
         if self.job.report:
-            Path(self.job.report).parent.mkdir(parents=True, exist_ok=True)
+            check_report(Path(self.job.report))
         progress = self.folder.begin()
         if progress is not None:
             self._continue(progress.steps, progress.stats, progress.extra)
@@ -139,6 +139,8 @@ class _Export:
             return
         skipped = self.skipped.add(self.unplanned)
         reason = "no place there is labelled (LABELS; ALL_TILES keeps such chips too)"
+        if self.job.min_overlap:
+            reason = "no place there holds enough of a label (LABELS, MIN_POLYGON_OVERLAP_RATIO)"
         if skipped.no_data:
             reason = "the raster holds no data where labels are (INPUT, EXTENT)"
         if skipped.outside_mask:

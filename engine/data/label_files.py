@@ -104,7 +104,8 @@ def _class_values(path: Path, column: npt.NDArray[Any]) -> npt.NDArray[np.int64]
 
 def _check_crs(path: Path, labels_crs: str | None, raster: str, crs: str) -> None:
     """Refuse labels that are surely in another CRS: two EPSG codes that differ, or degrees against metres."""
-    if not labels_crs or not crs:
+    # GDAL has a GeoPackage without a CRS say that it is undefined, in words that pass for one.
+    if not labels_crs or not crs or '["Undefined ' in labels_crs[:80]:
         return
     try:
         mine, theirs = CRS.from_user_input(labels_crs), CRS.from_wkt(crs)

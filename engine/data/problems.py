@@ -176,6 +176,12 @@ class FolderNotWritableError(InputError):
     template = "The folder {path} cannot be made ({detail}; OUTPUT): choose a place where you may write."
 
 
+class ReportNotWritableError(InputError):
+    """A place where no report can be written."""
+
+    template = "The report {path} cannot be written ({detail}; REPORT): choose another file."
+
+
 class NotAppendableError(InputError):
     """A chip set of another kind."""
 

@@ -248,6 +248,8 @@ def test_no_chip_says_why(tmp_path):
     mask = write_labels(tmp_path / "mask.gpkg", [pixel_box(NORTH_UP, 0, 0, 30, 30)], [1])
     with pytest.raises(problems.NoChipsError, match="MASK"):
         run(tmp_path, base, mask=str(mask))
+    with pytest.raises(problems.NoChipsError, match="MIN_POLYGON_OVERLAP_RATIO"):
+        run(tmp_path, base, min_overlap=1.0, tile_size=[8, 8], stride=[8, 8])
     with rasterio.open(base["raster"], "r+") as dataset:
         dataset.nodata = 9
         dataset.write(np.full((3, 150, 200), 9, "uint8"))

@@ -15,6 +15,7 @@ from chip_cases import write_raster as write
 from rasterio.io import MemoryFile
 
 from swath.engine.chips import FORMATS
+from swath.engine.data.problems import ReportNotWritableError
 
 LABELLED = sorted(item.id for item in FORMATS.all().values() if item.needs)
 HOSTILE = ["</text></svg><script>alert(1)</script>", '" onload="x" x onload=1 javascript:x', "a\x00\x0b&amp;'<b>"]
@@ -274,3 +275,13 @@ def test_real_imagery_makes_a_small_page(tmp_path, real_data):
     assert len(samples(page)) == 12
     assert len(page) < 1_000_000
     assert all(sentence in text for sentence in recorder.warnings)
+
+
+def test_report_that_cannot_be_written_is_refused_before_work_starts(tmp_path):
+    base, _ = make_case(tmp_path)
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path, tmp_path / "file" / "report.html"):
+        with pytest.raises(ReportNotWritableError, match="REPORT"):
+            run_export(tmp_path, base, report=str(place))
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out.partial").exists()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyogrio
 import pytest
 import rasterio
 import shapely
@@ -145,6 +146,15 @@ def test_labels_in_another_crs_are_refused_with_the_remedy(tmp_path):
     path = write_labels(tmp_path / "l.gpkg", [shapely.box(0, 0, 1, 1)], [1], crs="EPSG:4326")
     with pytest.raises(OtherCrsError, match=r"EPSG:4326.*EPSG:32636.*reproject"):
         vector(path)
+
+
+def test_labels_whose_crs_is_undefined_are_taken_as_they_are(tmp_path):
+    # What older GDAL says of a GeoPackage without a CRS.
+    unit = 'PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]'
+    crs = f'GEOGCS["Undefined geographic SRS",DATUM["unknown",SPHEROID["unknown",6378137,298.257223563]],{unit}]'
+    path = write_labels(tmp_path / "l.gpkg", [pixel_box(NORTH_UP, 10, 10, 30, 30)], [1], crs=crs)
+    assert "Undefined" in pyogrio.read_info(path)["crs"]
+    assert len(vector(path)) == 1
 
 
 def test_label_file_that_is_none_is_refused(tmp_path):
