@@ -117,8 +117,9 @@ class _Export:
         except BaseException:
             self.folder.stop()
             raise
-        made = self.stats.tiles
-        self.reporter.progress(1.0, f"{made} chips written, {whole.tiles} in all")
+        # Those of a second domain count as well.
+        made = self.stats.next_index - self.folder.first_index
+        self.reporter.progress(1.0, f"{made} chips written")
         report = self._report(whole)
         return {"folder": str(self.folder.output), "chips": made, "features": self.features, "report": report}
 
