@@ -21,18 +21,6 @@ def good(layer):
 
 
 @pytest.fixture
-def refused(export):
-    from qgis.core import QgsProcessingException
-
-    def ask(labels, **parameters) -> str:
-        with pytest.raises(QgsProcessingException) as caught:
-            export(labels, **parameters)
-        return str(caught.value).split("\n")[-1]
-
-    return ask
-
-
-@pytest.fixture
 def pair(tmp_path):
     """Return two rasters side by side, with 10 pixels in common, and their pixels."""
     left, right = noise(seed=1), noise(seed=2)
