@@ -1993,5 +1993,13 @@
         <source>The file {path} cannot be used ({detail}): AUGMENTATION &apos;FILE&apos; takes transforms.json from the folder of the chips; put it there, or choose another AUGMENTATION.</source>
         <translation>无法使用文件 {path} ({detail})：AUGMENTATION 为“FILE”时，使用影像切片文件夹中的 transforms.json；请将其放到该文件夹中，或选择其他 AUGMENTATION。</translation>
     </message>
+    <message>
+        <source>The file {path} does not open as a raster (INPUT_FOLDER): mend it, or move it elsewhere.</source>
+        <translation>文件 {path} 无法作为栅格打开（INPUT_FOLDER）：请修复它，或将它移到别处。</translation>
+    </message>
+    <message>
+        <source>The report {path} cannot be written ({detail}; REPORT): choose another file.</source>
+        <translation>无法写入报告 {path}（{detail}；REPORT）：请选择另一个文件。</translation>
+    </message>
 </context>
 </TS>
