@@ -6,11 +6,13 @@ from typing import Any
 
 from qgis.core import QgsProcessingFeedback, QgsRectangle
 
+from ..engine.chips._folder import read_documents
 from ..i18n import translate
 from .arguments import Arguments
 from .export_checks import check_areas, chip_format, needs_area
 from .export_problems import ClassMeaningsError, InstanceNamesError, NoAreaError
 from .labels import LabelInput
+from .outputs import chosen_path
 from .problems import NoOverlapError
 from .raster_files import holds_values
 from .rasters import RasterSource
@@ -27,7 +29,8 @@ class ExportLabels:
     def __init__(self, arguments: Arguments, *, several: bool) -> None:
         self._arguments, self._several = arguments, several
         self._buffer_radius = arguments.real("BUFFER_RADIUS")
-        self._labels = LabelInput(arguments, "LABELS", "CLASS_FIELD") if arguments.given("LABELS") else None
+        there = _classes_there(arguments)
+        self._labels = LabelInput(arguments, "LABELS", "CLASS_FIELD", there) if arguments.given("LABELS") else None
         self._instances = self._instance_labels({}) if arguments.given("INSTANCE_LABELS") else None
 
     def _instance_labels(self, known: dict[str, int]) -> LabelInput:
@@ -140,3 +143,17 @@ class ExportLabels:
 
 def _is_named(item: dict[str, Any]) -> bool:
     return str(item["name"]) != str(item["value"])
+
+
+def _classes_there(arguments: Arguments) -> dict[str, int]:
+    """Return the values of the classes that the chips to be added to have already, by name."""
+    path = chosen_path(arguments, "OUTPUT")
+    if path is None or not path.is_dir():
+        return {}
+    found = {}
+    for item in read_documents(path)[1].get("Classes") or []:
+        value, name = (item.get("Value"), item.get("Name")) if isinstance(item, dict) else (None, None)
+        # A class without a name of its own goes by its value.
+        if isinstance(value, int) and value > 0 and isinstance(name, str) and name != str(value):
+            found[name] = value
+    return found

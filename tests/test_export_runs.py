@@ -166,3 +166,12 @@ def test_folder_with_a_broken_raster_is_refused_with_its_name(chips, image, tmp_
     (folder / "b.tif").write_bytes(Path(image).read_bytes()[:7])
     with pytest.raises(QgsProcessingException, match=r"b\.tif.*INPUT_FOLDER"):
         chips("CLASSIFIED_TILES", INPUT=None, INPUT_FOLDER=str(folder))
+
+
+def test_class_names_keep_their_values_where_chips_are_added(chips, layer, tmp_path):
+    out = str(tmp_path / "together")
+    for names in (["roof", "pool"], ["road", "roof"]):
+        labels = layer(["kind:string"], [(square(10 + 40 * n, 10), name) for n, name in enumerate(names)])
+        chips("CLASSIFIED_TILES", LABELS=labels, CLASS_FIELD="kind", OUTPUT=out)
+    classes = json.loads((Path(out) / "esri_model_definition.emd").read_text())["Classes"]
+    assert {item["Name"]: item["Value"] for item in classes} == {"pool": 1, "roof": 2, "road": 3}
