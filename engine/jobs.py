@@ -183,3 +183,62 @@ class AssessPixelsJob(Job):
     classes: list[dict[str, Any]] = field(default_factory=list)
     extent: list[float] = field(default_factory=list)
     report: str = ""
+
+
+@dataclass(frozen=True)
+class DetectJob(Job):
+    """Find objects. ``output`` is a GeoPackage (layer ``detections``) in the raster's CRS with the columns
+    ``Classname``, ``Classvalue``, ``Confidence``.
+
+    ``padding`` -1 is a quarter of the chip; ``tile_size`` 0 is found; ``threshold`` -1 is the model's own, else
+    0.5. ``nms_overlap`` acts inside a tile, ``max_overlap_ratio`` between all objects where ``run_nms`` is true.
+    ``square`` makes outlines of instances right-angled.
+    """
+
+    raster: str
+    model: str
+    output: str
+    extent: list[float] = field(default_factory=list)
+    cell_size: float = 0.0
+    padding: int = -1
+    tile_size: int = 0
+    batch_size: int = 1
+    threshold: float = -1.0
+    nms_overlap: float = 0.1
+    run_nms: bool = True
+    max_overlap_ratio: float = 0.1
+    exclude_pad_detections: bool = True
+    test_time_augmentation: bool = False
+    square: bool = False
+    mask: str = ""
+    processor: str = "AUTO"
+    gpu_id: int = 0
+    threads: int = 0
+
+
+@dataclass(frozen=True)
+class SuppressJob(Job):
+    """Remove objects that overlap surer ones. ``features`` is a GeoPackage with the columns ``id`` (whole numbers),
+    ``class`` (texts) and ``confidence`` (0 to 1 or 0 to 100); the result names the ids that stay."""
+
+    features: str
+    max_overlap_ratio: float = 0.0
+
+
+@dataclass(frozen=True)
+class AssessObjectsJob(Job):
+    """Compare found objects with true ones.
+
+    ``detected`` (columns ``id``, ``class``, ``confidence``) and ``reference`` (``id``, ``class``) are GeoPackages in
+    one CRS; classes are texts. ``mask`` holds polygons in that CRS: only objects that touch one count. ``output`` is
+    the table, ``matches`` a GeoPackage of matched, missed and false objects.
+    """
+
+    detected: str
+    reference: str
+    output: str
+    matches: str = ""
+    min_iou: float = 0.5
+    mask: str = ""
+    report: str = ""
+    names: dict[str, str] = field(default_factory=dict)

@@ -42,6 +42,9 @@ class ModelInfo:
         cell_size: pixel size of the training chips in map units (empty without georeference).
         padding: default overlap on each side, in pixels.
         dtype: pixel type of the training chips.
+        threshold: of a class or an object to count, 0 where the model names none; of detection models the one with
+            the best F1 score in the validation.
+        overlap: of detection models, the IoU above which one of two objects in a tile goes.
         training: summary for people (epochs, seed, versions, metrics ...).
     """
 
@@ -57,6 +60,7 @@ class ModelInfo:
     cell_size: tuple[float, ...] = ()
     dtype: str = "uint8"
     threshold: float = 0.0
+    overlap: float = 0.0
     activation: str = "softmax"
     version: str = ""
     training: dict[str, Any] = field(default_factory=dict)

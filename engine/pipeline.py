@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from .jobs import AssessPixelsJob, ClassifyJob, ExportJob, LabelJob, TrainJob
+from .jobs import (
+    AssessObjectsJob,
+    AssessPixelsJob,
+    ClassifyJob,
+    DetectJob,
+    ExportJob,
+    LabelJob,
+    SuppressJob,
+    TrainJob,
+)
 from .progress import Reporter
 
 Result = dict[str, Any]
@@ -41,11 +50,32 @@ def apply(job: ClassifyJob, reporter: Reporter) -> Result:
     return classify_pixels(job, reporter)
 
 
+def detect(job: DetectJob, reporter: Reporter) -> Result:
+    """Find objects in a raster of any size."""
+    from .applying.detect import detect_objects  # noqa: PLC0415
+
+    return detect_objects(job, reporter)
+
+
+def suppress(job: SuppressJob, reporter: Reporter) -> Result:
+    """Remove objects that overlap surer ones."""
+    from .review.suppressing import suppress_features  # noqa: PLC0415
+
+    return suppress_features(job, reporter)
+
+
 def review(job: AssessPixelsJob, reporter: Reporter) -> Result:
     """Compare a result with reference labels."""
     from .review.pixels import assess_pixels  # noqa: PLC0415
 
     return assess_pixels(job, reporter)
+
+
+def review_objects(job: AssessObjectsJob, reporter: Reporter) -> Result:
+    """Compare found objects with true ones."""
+    from .review.objects import assess_objects  # noqa: PLC0415
+
+    return assess_objects(job, reporter)
 
 
 # What a job's "task" may be, and the step that does it.
@@ -54,5 +84,8 @@ STEPS: dict[str, tuple[type[Any], Any]] = {
     "export": (ExportJob, export),
     "train": (TrainJob, train),
     "classify": (ClassifyJob, apply),
+    "detect": (DetectJob, detect),
+    "suppress": (SuppressJob, suppress),
     "assess_pixels": (AssessPixelsJob, review),
+    "assess_objects": (AssessObjectsJob, review_objects),
 }

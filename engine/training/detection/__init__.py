@@ -1,0 +1,1 @@
+"""Networks that find objects: a common face for those of torchvision, transformers and our own."""
