@@ -77,6 +77,11 @@ class Detector(nn.Module, ABC):
         """Return losses and outputs of one batch; override where the features can be shared."""
         return self.losses(image, truths), self(image)
 
+    def find(self, image: Tensor) -> list[dict[str, Tensor]]:
+        """Return the outputs by name for each picture of a batch, without the axis of the batch."""
+        outputs = dict(zip(self.outputs, self(image), strict=True))
+        return [{name: value[number] for name, value in outputs.items()} for number in range(len(image))]
+
 
 DENSE: Mapping[str, Mapping[int, str]] = {
     BOXES: {0: "batch", 1: "candidates"},
