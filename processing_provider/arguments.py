@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
+    QgsFeatureSink,
+    QgsFields,
     QgsMapLayer,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
@@ -142,6 +145,18 @@ class Arguments:
             raise NoLayerError(parameter=name, value=self._parameters.get(name))
         return layer
 
+    def layers(self) -> Iterator[tuple[str, QgsMapLayer]]:
+        """Yield all layers given as inputs, with the names of their parameters."""
+        for name, parameter in self._of_type("raster", "vector", "layer", "source"):
+            if parameter.isDestination() or not self.given(name):
+                continue
+            value = self._parameters[name]
+            if isinstance(value, QgsProcessingFeatureSourceDefinition):
+                value = value.source.staticValue()
+            layer = self._algorithm.parameterAsLayer({name: value}, name, self.context)
+            if layer is not None:
+                yield name, layer
+
     def raster(self, name: str) -> RasterSource:
         """Return what the run needs of a raster layer."""
         if name not in self.taken.rasters:
@@ -202,6 +217,13 @@ class Arguments:
         else:
             text = self.text(name)
         return str(Path(text).expanduser().absolute()) if text else ""
+
+    def sink(
+        self, name: str, fields: QgsFields, kind: Qgis.WkbType, crs: QgsCoordinateReferenceSystem
+    ) -> tuple[QgsFeatureSink | None, str]:
+        """Create an output for features; return it and its place, and see that it is loaded if that was asked for."""
+        sink, place = self._algorithm.parameterAsSink(self._parameters, name, self.context, fields, kind, crs)
+        return sink, str(place or "")
 
     def output(self, name: str) -> str:
         """Return the path of an output layer, and see that it is loaded if that was asked for; "" if left out."""

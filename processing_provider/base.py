@@ -52,7 +52,9 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
         """Turn layers and parameters into the engine's job."""
 
     @abstractmethod
-    def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    def results(
+        self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any], feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Turn what the engine returned into the algorithm's outputs."""
 
     def cancelled(self, job: dict[str, Any]) -> str:
@@ -145,7 +147,7 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
         try:
             job = self.job(arguments, feedback)
             values = self._run(job, feedback)
-            return self.results(arguments, job, values)
+            return self.results(arguments, job, values, feedback)
         except SwathError as error:
             raise QgsProcessingException(sentence(error)) from error
 

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import (
-    Qgis,
     QgsProcessingFeedback,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterFile,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
 
 from ..engine.jobs import ClassifyJob
 from ..i18n import translate
-from . import parameters
+from . import applying_parameters, parameters
+from .applying_parameters import PIXELS, check_model
 from .arguments import Arguments
 from .base import SwathAlgorithm
 from .labels import write_mask
 from .outputs import check_suffix, style_on_load
 from .parameters import number
-from .problems import BandsMissingError
 from .rectangles import bounds
 
 TIFF = (".tif", ".tiff")
@@ -51,10 +49,7 @@ class ClassifyPixels(SwathAlgorithm):
             QgsProcessingParameterRasterLayer("INPUT", translate("Swath", "Imagery")),
             translate("Swath", "The raster to classify. A web layer (XYZ, WMS) needs an extent and a cell size."),
         )
-        self.add(
-            _model_parameter(),
-            translate("Swath", "A model: its .onnx, .emd or .dlpk file, or the path of its folder."),
-        )
+        self.add(*applying_parameters.model())
         self.add(*parameters.extent())
         self.add(
             *parameters.mask(
@@ -79,45 +74,24 @@ class ClassifyPixels(SwathAlgorithm):
 
     def _define_rare(self) -> None:
         self.add(*parameters.cell_size(), advanced=True)
-        self.add(
-            number("PADDING", translate("Swath", "Padding (pixels)"), -1, -1),
-            translate(
-                "Swath", "Overlap on each side of a tile that is thrown away. -1: the model's own, or a quarter."
-            ),
-            advanced=True,
+        padding = translate(
+            "Swath", "Overlap on each side of a tile that is thrown away. -1: the model's own, or a quarter."
         )
-        self.add(
-            number("TILE_SIZE", translate("Swath", "Tile size (pixels)"), 0, 0),
-            translate("Swath", "What goes through the network at once. 0: up to 1024, as the model allows."),
-            advanced=True,
-        )
-        self.add(
-            number("BATCH_SIZE", translate("Swath", "Batch size"), 1, 1),
-            translate("Swath", "Tiles that go through the network together; changes speed and memory, not the result."),
-            advanced=True,
-        )
+        for item in applying_parameters.tiles(padding):
+            self.add(*item, advanced=True)
         self.add(
             QgsProcessingParameterBoolean("PREDICT_BACKGROUND", translate("Swath", "Predict background"), True),
             translate("Swath", "If off, each pixel gets the likeliest class that is not background."),
             advanced=True,
         )
-        self.add(
-            QgsProcessingParameterBoolean(
-                "TEST_TIME_AUGMENTATION", translate("Swath", "Test-time augmentation"), False
-            ),
-            translate("Swath", "Averages over turned and flipped tiles: a little better, several times slower."),
-            advanced=True,
-        )
+        twice = translate("Swath", "Averages over turned and flipped tiles: a little better, several times slower.")
+        self.add(*applying_parameters.augmentation(twice), advanced=True)
         self.add(
             number("THRESHOLD", translate("Swath", "Threshold"), 0.0, 0.0, 1.0, real=True),
             translate("Swath", "Pixels of which the model is less sure than this (0 to 1) get no class."),
             advanced=True,
         )
-        self.add(
-            number("THREADS", translate("Swath", "Threads"), 0, 0),
-            translate("Swath", "Processor threads of the network. 0: as many as there are cores."),
-            advanced=True,
-        )
+        self.add(*applying_parameters.threads(), advanced=True)
 
     def check(self, arguments: Arguments) -> None:
         """Check the grid, the outputs' names, and the model against the raster."""
@@ -125,12 +99,7 @@ class ClassifyPixels(SwathAlgorithm):
         raster.check_grid(arguments.extent("EXTENT", raster.crs), arguments.at_least("CELL_SIZE", 0))
         check_suffix(arguments, "OUTPUT", TIFF)
         check_suffix(arguments, "PROBABILITIES", TIFF)
-        from ..engine.model_files import describe_model  # noqa: PLC0415 - keeps the start of QGIS short
-
-        model = arguments.text("MODEL")
-        highest = max(describe_model(model).bands, default=0)
-        if highest > raster.bands and raster.pipe is None:
-            raise BandsMissingError(model=model, band=highest, raster=raster.name, count=raster.bands)
+        check_model(arguments, raster, PIXELS)
 
     def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the mask for the engine and return the job."""
@@ -156,17 +125,10 @@ class ClassifyPixels(SwathAlgorithm):
             threads=arguments.whole("THREADS"),
         ).to_dict()
 
-    def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    def results(
+        self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any], feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Return the rasters; the classes are drawn in their colours where they are loaded."""
         style_on_load(arguments.context, job["output"])
         found = {"OUTPUT": job["output"]}
         return {**found, "PROBABILITIES": job["probabilities"]} if job["probabilities"] else found
-
-
-def _model_parameter() -> QgsProcessingParameterFile:
-    """Return MODEL: a file or, typed or fed by another step, a folder."""
-    kinds = translate("Swath", "Models (*.onnx *.emd *.dlpk)")
-    # QGIS's own "*.*" would refuse folders, whose names have no dot.
-    every = translate("Swath", "All files (*)")
-    behavior = Qgis.ProcessingFileParameterBehavior.File
-    return QgsProcessingParameterFile("MODEL", translate("Swath", "Model"), behavior, fileFilter=f"{kinds};;{every}")

@@ -77,6 +77,8 @@ class CreateSampleScene(SwathAlgorithm):
             cell_size=arguments.real("CELL_SIZE"),
         ).to_dict()
 
-    def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    def results(
+        self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any], feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Return both files."""
         return {"OUTPUT": job["output"], "LABELS": job["labels"]}

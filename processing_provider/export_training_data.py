@@ -87,7 +87,9 @@ class ExportTrainingData(SwathAlgorithm):
             names=images.names,
         ).to_dict()
 
-    def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    def results(
+        self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any], feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Return the folder, the report and the counts."""
         found = {"OUTPUT": job["output"], "CHIPS": values["chips"], "FEATURES": values["features"]}
         return {**found, "REPORT": job["report"]} if job["report"] else found

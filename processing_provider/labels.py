@@ -24,7 +24,7 @@ from .class_fields import ClassField, ClassValues
 from .class_tables import class_dict
 from .problems import EmptyLayerError, LabelsFailedError, NoCrsError, NoOverlapError, OnlyForVectorsError
 from .rasters import RasterSource, reproject_nearest
-from .vectors import LeftOut, crs_of, write_features
+from .vectors import ClassColumns, LeftOut, crs_of, write_features
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class LabelInput:
             part,
             self._arguments.context,
             feedback,
-            values=self._values,
+            columns=ClassColumns(self._values) if self._values is not None else None,
             buffer_radius=buffer_radius,
             left_out=self.left_out,
         )

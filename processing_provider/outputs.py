@@ -13,9 +13,11 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingLayerPostProcessorInterface,
     QgsProcessingOutputLayerDefinition,
+    QgsProviderRegistry,
 )
 
 from .arguments import Arguments
+from .detection_problems import OutputIsInputError
 from .problems import OutputInUseError, OutputTypeError
 
 
@@ -35,6 +37,17 @@ def check_suffix(arguments: Arguments, name: str, suffixes: Sequence[str]) -> No
     path = chosen_path(arguments, name)
     if path is not None and path.suffix.lower() not in suffixes:
         raise OutputTypeError(path=path, parameter=name, suffixes=", ".join(suffixes))
+
+
+def check_not_input(arguments: Arguments, name: str) -> None:
+    """Raise OutputIsInputError where an output file is that of a layer given to the run."""
+    path = chosen_path(arguments, name)
+    if path is None or not path.exists():
+        return
+    for given, layer in arguments.layers():
+        source = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path")
+        if source and Path(source).exists() and path.samefile(source):
+            raise OutputIsInputError(path=path, input=given, parameter=name)
 
 
 def check_folder(arguments: Arguments, name: str, allowed: Callable[[Path], bool]) -> None:

@@ -105,7 +105,9 @@ class PixelAccuracy(SwathAlgorithm):
             report=arguments.folder("REPORT"),
         ).to_dict()
 
-    def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    def results(
+        self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any], feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Return the table, the report and the measures."""
         found = {"OUTPUT": job["output"], **{name: values[name.lower()] for name in MEASURES}}
         return {**found, "REPORT": job["report"]} if job["report"] else found

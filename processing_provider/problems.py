@@ -165,6 +165,12 @@ class BandsMissingError(InputError):
     )
 
 
+class WrongModelError(InputError):
+    """A model that predicts something else than a tool gives."""
+
+    template = "The model {model} is for {task} (MODEL): choose another model, or take {tool}."
+
+
 class LabelsFailedError(InputError):
     """Labels that could not be brought into the raster's coordinate reference system."""
 

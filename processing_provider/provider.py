@@ -9,8 +9,11 @@ from ..engine import __version__
 from .base import SwathAlgorithm
 from .classify_pixels import ClassifyPixels
 from .create_sample_scene import CreateSampleScene
+from .detect_objects import DetectObjects
 from .export_training_data import ExportTrainingData
 from .icons import ICON_PATH, icon
+from .non_maximum_suppression import NonMaximumSuppression
+from .object_accuracy import ObjectAccuracy
 from .pixel_accuracy import PixelAccuracy
 from .shipped_models import shipped_models
 from .train_model import TrainModel
@@ -21,6 +24,9 @@ ALGORITHMS: tuple[type[SwathAlgorithm], ...] = (
     TrainModel,
     ClassifyPixels,
     PixelAccuracy,
+    DetectObjects,
+    NonMaximumSuppression,
+    ObjectAccuracy,
 )
 
 

@@ -51,7 +51,9 @@ class TrainModel(SwathAlgorithm):
         """Return the job."""
         return TrainArguments(arguments).job().to_dict()
 
-    def results(self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    def results(
+        self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any], feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Return folder, models and the best value."""
         found = {
             "OUTPUT": job["output"],

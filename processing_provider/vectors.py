@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from qgis.core import (
     Qgis,
@@ -62,6 +63,34 @@ class Written:
     with_area: int
 
 
+class Columns:
+    """What a file says of each feature besides its geometry; of this class nothing."""
+
+    def fields(self) -> QgsFields:
+        """Return the columns."""
+        return QgsFields()
+
+    def row(self, feature: QgsFeature) -> list[Any] | None:
+        """Return their values; None to leave the feature out, as it has no class."""
+        return []
+
+
+class ClassColumns(Columns):
+    """Columns ``value`` and ``name`` of the class of each feature; those without one are left out."""
+
+    def __init__(self, values: ClassValues) -> None:
+        self._values = values
+
+    def fields(self) -> QgsFields:
+        """Return the columns."""
+        return _fields(("value", QMetaType.Type.LongLong), ("name", QMetaType.Type.QString))
+
+    def row(self, feature: QgsFeature) -> list[Any] | None:
+        """Return the class of a feature."""
+        value = self._values.of(feature)
+        return None if value is None else [value, self._values.names.get(value, str(value))]
+
+
 def crs_of(source: QgsProcessingFeatureSource) -> QgsCoordinateReferenceSystem:
     """Return the coordinate reference system of features, an invalid one where they have none.
 
@@ -79,7 +108,7 @@ def write_features(
     context: QgsProcessingContext,
     feedback: QgsProcessingFeedback,
     *,
-    values: ClassValues | None = None,
+    columns: Columns | None = None,
     buffer_radius: float = 0.0,
     left_out: LeftOut,
 ) -> Written:
@@ -94,7 +123,7 @@ def write_features(
         part: a rectangle in ``crs``; an empty one for all features.
         context: holds the project's transformations.
         feedback: asked whether the user cancelled.
-        values: the class of each feature, written as columns ``value`` and ``name``; those without are left out.
+        columns: what to write of each feature besides its geometry.
         buffer_radius: in the source's map units, drawn around each feature before it is transformed.
         left_out: where to note features that were repaired or left out.
 
@@ -104,7 +133,8 @@ def write_features(
     transform = QgsCoordinateTransform(crs_of(source), crs, context.transformContext())
     path = QgsProcessingUtils.generateTempFilename("features.gpkg", context)
     meeting = with_area = 0
-    fields = _fields() if values is not None else QgsFields()
+    columns = columns or Columns()
+    fields = columns.fields()
     writer = _writer(path, crs, context, fields)
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise LabelsFailedError(layer=source.sourceName(), crs=crs.authid(), detail=writer.errorMessage())
@@ -112,8 +142,8 @@ def write_features(
     for feature in source.getFeatures(request, Qgis.ProcessingFeatureSourceFlag.SkipGeometryValidityChecks):
         if feedback.isCanceled():
             raise CancelledError(what=translate("Swath", "the run"))
-        value = values.of(feature) if values is not None else None
-        if values is not None and value is None:
+        row = columns.row(feature)
+        if row is None:
             left_out.unclassed.add(feature.id())
             continue
         geometry = _transformed(feature, transform, buffer_radius, left_out)
@@ -121,8 +151,7 @@ def write_features(
             continue
         made = QgsFeature(fields)
         made.setGeometry(geometry)
-        if values is not None:
-            made.setAttributes([value, values.names.get(value, str(value))])
+        made.setAttributes(row)
         writer.addFeature(made)
         if part.isEmpty() or geometry.intersects(part):
             meeting += 1
@@ -134,10 +163,10 @@ def write_features(
     return Written(path, meeting, with_area)
 
 
-def _fields() -> QgsFields:
+def _fields(*listed: tuple[str, QMetaType.Type]) -> QgsFields:
     fields = QgsFields()
-    fields.append(QgsField("value", QMetaType.Type.LongLong))
-    fields.append(QgsField("name", QMetaType.Type.QString))
+    for name, kind in listed:
+        fields.append(QgsField(name, kind))
     return fields
 
 

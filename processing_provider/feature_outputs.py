@@ -1,0 +1,158 @@
+"""Features to wherever QGIS writes them; what was begun and not completed is taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsFeature,
+    QgsFeatureSink,
+    QgsField,
+    QgsFields,
+    QgsGeometry,
+    QgsProcessingFeedback,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QMetaType
+
+from ..engine.errors import CancelledError
+from ..i18n import translate
+from .arguments import Arguments
+from .detection_problems import SinkFailedError
+
+TEXT, WHOLE, LARGE, REAL = (
+    QMetaType.Type.QString,
+    QMetaType.Type.Int,
+    QMetaType.Type.LongLong,
+    QMetaType.Type.Double,
+)
+# As long as a text in a shapefile can be.
+TEXT_LENGTH = 254
+_MEASURED = 2000
+
+
+@dataclass
+class Copied:
+    """What was written: where, how many features, and sides of the first ones in map units."""
+
+    place: str
+    count: int = 0
+    sides: list[float] = field(default_factory=list)
+
+
+class SinkWriter:
+    """Writes features to a destination; one that is left with an error leaves nothing behind.
+
+    Args:
+        name: of the parameter.
+
+    Raises:
+        QgsProcessingException: QGIS cannot create it; SinkFailedError: it cannot be written.
+    """
+
+    def __init__(
+        self,
+        arguments: Arguments,
+        name: str,
+        fields: QgsFields,
+        kind: Qgis.WkbType,
+        crs: QgsCoordinateReferenceSystem,
+    ) -> None:
+        self._name = name
+        self._sink, self.place = arguments.sink(name, fields, kind, crs)
+        if self._sink is None:
+            raise SinkFailedError(path=self.place, detail=translate("Swath", "it cannot be created"), parameter=name)
+
+    def add(self, feature: QgsFeature) -> None:
+        """Write one feature."""
+        if not self._sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+            raise SinkFailedError(path=self.place, detail=self._sink.lastError(), parameter=self._name)
+
+    def __enter__(self) -> SinkWriter:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Complete the file, or remove it after an error."""
+        # QGIS writes the rest when nobody holds the sink any more.
+        self._sink = None
+        if error is not None:
+            remove_vector_file(self.place)
+
+
+def remove_vector_file(place: str) -> None:
+    """Remove a vector file with all that belongs to it; other places (memory, databases) are left."""
+    path = Path(place.split("|", maxsplit=1)[0])
+    if not path.is_file():
+        return
+    if path.suffix.lower() == ".shp":
+        QgsVectorFileWriter.deleteShapeFile(str(path))
+    for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
+        file.unlink(missing_ok=True)
+
+
+def make_fields(listed: Sequence[tuple[str, QMetaType.Type]]) -> QgsFields:
+    """Return fields of names and types, which every format takes."""
+    fields = QgsFields()
+    for name, kind in listed:
+        fields.append(QgsField(name, kind, "", TEXT_LENGTH if kind == TEXT else 0))
+    return fields
+
+
+def copy_layer(
+    arguments: Arguments,
+    name: str,
+    source: str,
+    fields: QgsFields,
+    crs: QgsCoordinateReferenceSystem,
+    feedback: QgsProcessingFeedback,
+) -> Copied:
+    """Copy the polygons that the engine wrote to a destination.
+
+    Args:
+        arguments: of the run.
+        name: of the destination's parameter.
+        source: path of a file with one layer, whose columns are found by name.
+        fields: of the result.
+        crs: of the result and, whatever its file says, of the source.
+        feedback: asked whether the user cancelled.
+
+    Raises:
+        SinkFailedError, CancelledError: with nothing left of the result.
+    """
+    layer = QgsVectorLayer(source, "engine", "ogr", QgsVectorLayer.LayerOptions(loadDefaultStyle=False))
+    if not layer.isValid():
+        raise SinkFailedError(path=source, detail=translate("Swath", "the engine left no layer there"), parameter=name)
+    single = QgsWkbTypes.flatType(layer.wkbType()) == Qgis.WkbType.Polygon
+    kind = Qgis.WkbType.Polygon if single else Qgis.WkbType.MultiPolygon
+    columns = [layer.fields().lookupField(item.name()) for item in fields]
+    with SinkWriter(arguments, name, fields, kind, crs) as writer:
+        copied = Copied(writer.place)
+        for found in layer.getFeatures():
+            if feedback.isCanceled():
+                raise CancelledError(what=translate("Swath", "the run"))
+            geometry = found.geometry()
+            if not single:
+                geometry.convertToMultiType()
+            if copied.count < _MEASURED:
+                copied.sides.append(_side(geometry))
+            made = QgsFeature(fields)
+            made.setGeometry(geometry)
+            made.setAttributes([found[column] if column >= 0 else None for column in columns])
+            writer.add(made)
+            copied.count += 1
+    return copied
+
+
+def _side(geometry: QgsGeometry) -> float:
+    box = geometry.boundingBox()
+    return float(min(box.width(), box.height()))
