@@ -1,0 +1,138 @@
+"""What networks with candidates all over the picture share: anchors, matching, and the face of a ``Detector``."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torchvision.ops import box_iou
+
+from .base import DENSE, Detector, Truth
+
+# Pairs of candidate and object that are compared at once: some 100 MB while it lasts.
+_PAIRS = 2**21
+# What a candidate without an object, or with half of one, is matched to.
+BACKGROUND, BETWEEN = -1, -2
+
+
+class DenseDetector(Detector):
+    """A network whose outputs are made of raw ones in the same order, candidate by candidate.
+
+    Subclasses give the three steps; raw outputs are float32, whatever the precision of the network is.
+    """
+
+    outputs = DENSE
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.classes = classes
+
+    @abstractmethod
+    def look(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Return raw outputs: some per picture and candidate, some (anchors) per candidate alone."""
+
+    @abstractmethod
+    def decode(self, *raw: Tensor) -> tuple[Tensor, Tensor]:
+        """Return boxes (batch, n, 4) in pixels and scores (batch, n, classes), 0 to 1, of raw outputs."""
+
+    @abstractmethod
+    def learn(self, *raw: Tensor, truths: Sequence[Truth]) -> dict[str, Tensor]:
+        """Return the named losses of raw outputs."""
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Return boxes and scores of all candidates."""
+        return self.decode(*self.look(image))
+
+    def losses(self, image: Tensor, truths: Sequence[Truth]) -> dict[str, Tensor]:
+        """Return named losses."""
+        return self.learn(*self.look(image), truths=truths)
+
+    def judge(self, image: Tensor, truths: Sequence[Truth]) -> tuple[dict[str, Tensor], tuple[Tensor, ...]]:
+        """Return losses and outputs of one pass."""
+        raw = self.look(image)
+        return self.learn(*raw, truths=truths), self.decode(*raw)
+
+
+class Anchors(nn.Module):
+    """Boxes of given shapes around the centre of each cell of each level.
+
+    torchvision's generator rounds anchors to whole pixels, which is much for small objects, puts them on the
+    corners of the cells, and measures strides that are not whole at the coarsest levels.
+
+    Args:
+        shapes: (width, height) in pixels of the boxes at each level.
+    """
+
+    def __init__(self, shapes: Sequence[Sequence[tuple[float, float]]]) -> None:
+        super().__init__()
+        self.counts = [len(level) for level in shapes]
+        for number, level in enumerate(shapes):
+            self.register_buffer(f"shapes{number}", torch.tensor(level, dtype=torch.float32), persistent=False)
+
+    def forward(self, features: Sequence[Tensor], strides: Sequence[float | tuple[Tensor, Tensor]]) -> Tensor:
+        """Return (n, 4) float32, xmin, ymin, xmax, ymax: level by level, row by row, all shapes of a cell together.
+
+        Args:
+            features: (batch, channels, rows, columns) of each level.
+            strides: side of the cells of each level in pixels, or their height and width.
+        """
+        boxes = []
+        for number, (level, stride) in enumerate(zip(features, strides, strict=True)):
+            centres = cell_centres(level, stride)[:, None]
+            half = self.get_buffer(f"shapes{number}")[None] / 2
+            boxes.append(torch.cat((centres - half, centres + half), 2).reshape(-1, 4))
+        return torch.cat(boxes)
+
+
+def cell_centres(level: Tensor, stride: float | tuple[Tensor, Tensor]) -> Tensor:
+    """Return (rows * columns, 2) float32, x and y in pixels of the centres of the cells, row by row."""
+    down, across = stride if isinstance(stride, tuple) else (stride, stride)
+    rows, columns = level.shape[-2], level.shape[-1]
+    y = (torch.arange(rows, device=level.device, dtype=torch.float32) + 0.5) * down
+    x = (torch.arange(columns, device=level.device, dtype=torch.float32) + 0.5) * across
+    grid_y, grid_x = torch.meshgrid(y, x, indexing="ij")
+    return torch.stack((grid_x.reshape(-1), grid_y.reshape(-1)), 1)
+
+
+@torch.no_grad()
+def overlaps(boxes: Tensor, truth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Compare all candidates with all objects, some at a time, so that memory stays small.
+
+    Args:
+        boxes: (n, 4) of candidates.
+        truth: (m, 4) of objects, at least one.
+
+    Returns:
+        (n,) the best IoU of each candidate, (n,) which object that is, (m,) the candidate that fits each object best.
+    """
+    best, which, fits = [], [], []
+    step = max(1, _PAIRS // len(truth))
+    for part in torch.split(boxes, step):
+        ratio = box_iou(part, truth)
+        value, place = ratio.max(1)
+        best.append(value)
+        which.append(place)
+        fits.append(ratio.max(0))
+    part_of = torch.stack([item.values for item in fits]).argmax(0)
+    places = torch.stack([item.indices for item in fits]).gather(0, part_of[None])[0]
+    return torch.cat(best), torch.cat(which), places + part_of * step
+
+
+@torch.no_grad()
+def match(boxes: Tensor, truth: Tensor, low: float, high: float) -> Tensor:
+    """Match anchors to objects as RetinaNet does.
+
+    An anchor goes to the object with which its IoU is largest where that is ``high`` or more; each object has at
+    least the anchor that fits it best.
+
+    Returns:
+        (n,) int64: place of the object, ``BACKGROUND`` (IoU below ``low``) or ``BETWEEN``.
+    """
+    if not len(truth):
+        return torch.full((len(boxes),), BACKGROUND, device=boxes.device)
+    best, which, favourite = overlaps(boxes, truth)
+    found = which.masked_fill(best < high, BETWEEN).masked_fill(best < low, BACKGROUND)
+    found[favourite] = torch.arange(len(truth), device=boxes.device)
+    return found
