@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .. import __version__
 from ..data.rasters import RasterView, open_raster
-from ..jobs import ClassifyJob
+from ..jobs import ClassifyJob, DetectJob
 from ..model_files import ModelFiles
 from ..model_info import ModelInfo
 from ..progress import Reporter
@@ -26,11 +28,28 @@ from .problems import (
 )
 from .session import ModelSession
 
-TASK = "PIXELS"
+ApplyJob = ClassifyJob | DetectJob
+# A value by its parameter's name: whether it is possible, and what is expected.
+Range = tuple[str, Any, bool, str]
+
 _LARGEST_SIDE = 2**14
 _PIECE = 1 << 20
 # A cell size beyond this factor of the training's shows objects at another size than the network has learnt.
 _CELL_FACTOR = 1.5
+_TOOLS = {"PIXELS": "Classify Pixels Using Deep Learning", "OBJECTS": "Detect Objects Using Deep Learning"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the checks need to know of a task: its id, and how its graphs end.
+
+    ``misfit`` says in what a graph's outputs do not fit the model's words, "" where they do. ``single`` tells
+    whether a graph takes one tile at once only.
+    """
+
+    id: str
+    misfit: Callable[[ModelFiles, ModelSession], str]
+    single: Callable[[ModelSession], bool] = lambda session: False
 
 
 @dataclass(frozen=True)
@@ -46,37 +65,40 @@ class TileSettings:
     notes: tuple[str, ...] = ()
 
 
-def check_job(job: ClassifyJob) -> None:
-    """Raise InputError where a value of the job is out of range or an output would hit an input."""
-    ranges = (
+def check_settings(job: ApplyJob, more: Sequence[Range] = ()) -> None:
+    """Raise InputError where a value of the job is out of range."""
+    ranges: tuple[Range, ...] = (
         ("PADDING", job.padding, job.padding >= -1, "a number of pixels, or -1 for a quarter of the chip"),
         ("TILE_SIZE", job.tile_size, 0 <= job.tile_size <= _LARGEST_SIDE, f"0 to {_LARGEST_SIDE} pixels"),
         ("BATCH_SIZE", job.batch_size, job.batch_size >= 1, "at least 1"),
-        ("THRESHOLD", job.threshold, 0 <= job.threshold <= 1, "0 (none) to 1"),
         ("PROCESSOR", job.processor, job.processor in {"AUTO", "CPU", "GPU"}, "AUTO, CPU or GPU"),
         ("threads", job.threads, job.threads >= 0, "0 (all) or more"),
         ("GPU_ID", job.gpu_id, job.gpu_id >= 0, "0 or more"),
+        *more,
     )
     for name, value, good, expected in ranges:
         if not good:
             raise BadSettingError(parameter=name, value=value, expected=expected)
-    inputs = {_place(path) for path in (job.raster, job.model, job.mask) if path}
-    seen: set[str] = set()
-    for name, path in (("OUTPUT", job.output), ("PROBABILITIES", job.probabilities)):
-        if not path and name == "PROBABILITIES":
-            continue
-        if Path(path).suffix.lower() not in {".tif", ".tiff"}:
-            raise BadOutputError(path=path, parameter=name, detail="results are GeoTIFF, so give a name ending in .tif")
-        if _place(path) in inputs | seen:
+
+
+def check_outputs(job: ApplyJob, outputs: Sequence[tuple[str, str]], endings: Sequence[str], kind: str) -> None:
+    """Raise InputError where an output (parameter, path) would hit an input, or is named like something else."""
+    seen = {_place(path) for path in (job.raster, job.model, job.mask) if path}
+    for name, path in outputs:
+        if Path(path).suffix.lower() not in endings:
+            detail = f"results are {kind}, so give a name ending in {endings[0]}"
+            raise BadOutputError(path=path, parameter=name, detail=detail)
+        if _place(path) in seen:
             raise BadOutputError(path=path, parameter=name, detail="it is also an input or output; choose another name")
         seen.add(_place(path))
 
 
-def check_model(job: ClassifyJob, model: ModelFiles) -> None:
+def check_model(job: ApplyJob, model: ModelFiles, task: Task) -> None:
     """Raise InputError where the model is for another task or the raster lacks its bands."""
     info = model.info
-    if info.task != TASK:
-        raise WrongTaskError(model=job.model, task=info.task)
+    if info.task != task.id:
+        tool = _TOOLS.get(info.task)
+        raise WrongTaskError(model=job.model, task=info.task, tool=f"'{tool}'" if tool else "the tool for that task")
     with open_raster(job.raster) as dataset:
         count = dataset.count
     if max(info.bands) > count or min(info.bands) < 1:
@@ -84,10 +106,10 @@ def check_model(job: ClassifyJob, model: ModelFiles) -> None:
         raise TooFewBandsError(model=job.model, bands=bands, raster=job.raster, count=count)
 
 
-def tile_settings(job: ClassifyJob, model: ModelFiles, session: ModelSession) -> TileSettings:
+def tile_settings(job: ApplyJob, model: ModelFiles, session: ModelSession, task: Task) -> TileSettings:
     """Decide tile size, padding and batch; raise InputError where they cannot work."""
     info, notes = model.info, []
-    _check_graph(job, info, session)
+    _check_graph(job, model, session, task)
     fixed = _fixed_side(job, info, session)
     multiple = 1 if fixed else info.tile_multiple
     wanted = job.tile_size or max(LARGEST_TILE, info.tile_size)
@@ -101,7 +123,7 @@ def tile_settings(job: ClassifyJob, model: ModelFiles, session: ModelSession) ->
         padding = min(info.padding or info.tile_size // 4, (tile - 1) // 2)
     if 2 * padding >= tile:
         raise BadPaddingError(padding=padding, tile=tile)
-    batch = session.input_shape[0]
+    batch = 1 if task.single(session) else session.input_shape[0]
     if batch is not None and job.batch_size not in (1, batch):
         notes.append(f"The model takes {batch} tiles at once only, so BATCH_SIZE {job.batch_size} is not used.")
     return TileSettings(
@@ -115,18 +137,18 @@ def tile_settings(job: ClassifyJob, model: ModelFiles, session: ModelSession) ->
     )
 
 
-def _check_graph(job: ClassifyJob, info: ModelInfo, session: ModelSession) -> None:
-    taken, given = session.input_shape, session.output_shape
-    if len(taken) != 4 or len(given) != 4:
-        raise WrongGraphError(path=job.model, detail="its input or output has not four dimensions")
-    if taken[1] not in (None, len(info.bands)):
-        raise WrongGraphError(path=job.model, detail=f"its input has {taken[1]} bands instead of {len(info.bands)}")
-    classes = len(info.classes)
-    if given[1] not in (None, classes) and not (given[1] == 1 and classes == 2):
-        raise WrongGraphError(path=job.model, detail=f"its output has {given[1]} channels for {classes} classes")
+def _check_graph(job: ApplyJob, model: ModelFiles, session: ModelSession, task: Task) -> None:
+    taken, bands = session.input_shape, len(model.info.bands)
+    detail = task.misfit(model, session)
+    if len(taken) != 4:
+        detail = "its input has not four dimensions"
+    elif taken[1] not in (None, bands):
+        detail = f"its input has {taken[1]} bands instead of {bands}"
+    if detail:
+        raise WrongGraphError(path=job.model, detail=detail)
 
 
-def _fixed_side(job: ClassifyJob, info: ModelInfo, session: ModelSession) -> int:
+def _fixed_side(job: ApplyJob, info: ModelInfo, session: ModelSession) -> int:
     height, width = session.input_shape[2:]
     if height is None and width is None:
         return info.tile_size if info.fixed_tile else 0
@@ -151,7 +173,7 @@ def warn_differences(info: ModelInfo, view: RasterView, reporter: Reporter) -> N
             )
 
 
-def job_digest(job: ClassifyJob, model: ModelFiles, view: RasterView, area: AreaMask | None) -> str:
+def job_digest(job: ApplyJob, model: ModelFiles, view: RasterView, area: AreaMask | None) -> str:
     """Return what tells this job from others: settings and the state of the inputs.
 
     What changes only the speed is left out, so that a run out of memory can continue with a smaller batch.

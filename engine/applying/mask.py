@@ -1,4 +1,4 @@
-"""The area to classify: polygons, held in pixel coordinates of the raster."""
+"""The area to work on: polygons, held in pixel coordinates of the raster."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Bools = npt.NDArray[np.bool_]
 
 
 class AreaMask:
-    """Polygons of a layer in the raster's CRS; pixels whose centre lies inside one are classified.
+    """Polygons of a layer in the raster's CRS; pixels, or objects, whose centre lies inside one count.
 
     Attributes:
         digest: tells two masks apart by their shapes, not by their files.
@@ -39,17 +39,27 @@ class AreaMask:
         whole = shapely.box(0, 0, grid.width, grid.height)
         self._shapes = shapes[shapely.intersects(shapes, whole)]
         if len(self._shapes) == 0:
-            detail = "none of its polygons overlaps the part of the raster to be classified"
+            detail = "none of its polygons overlaps the part of the raster to be worked on"
             raise BadMaskError(path=path, detail=detail)
         self._tree = shapely.STRtree(self._shapes)
 
-    def wanted(self, plan: TilePlan) -> Bools:
-        """Return for each tile (rows, columns) whether a polygon touches what it keeps."""
+    def wanted(self, plan: TilePlan, padded: bool = False) -> Bools:
+        """Return for each tile (rows, columns) whether a polygon touches what it keeps, or ``padded`` what it sees."""
         rows, cols = np.asarray(plan.rows.cuts, float), np.asarray(plan.cols.cuts, float)
+        tops, bottoms, lefts, rights = rows[:-1], rows[1:], cols[:-1], cols[1:]
+        if padded:
+            tops, lefts = np.asarray(plan.rows.starts, float), np.asarray(plan.cols.starts, float)
+            bottoms, rights = tops + plan.rows.tile, lefts + plan.cols.tile
         found = np.zeros((plan.rows.count, plan.cols.count), bool)
         for row in range(plan.rows.count):
-            boxes = shapely.box(cols[:-1], rows[row], cols[1:], rows[row + 1])
+            boxes = shapely.box(lefts, tops[row], rights, bottoms[row])
             found[row, np.unique(self._tree.query(boxes, predicate="intersects")[0])] = True
+        return found
+
+    def holds(self, places: npt.NDArray[np.float64]) -> Bools:
+        """Return which places (n, 2), columns and rows in pixels, lie inside."""
+        found = np.zeros(len(places), bool)
+        found[np.unique(self._tree.query(shapely.points(places), predicate="intersects")[0])] = True
         return found
 
     def burn(self, window: Window) -> Bools:

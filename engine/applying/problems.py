@@ -8,9 +8,7 @@ from ..errors import EnvironmentProblem, InputError
 class WrongTaskError(InputError):
     """A model that predicts something else."""
 
-    template = (
-        "The model {model} does not classify pixels but is for the task {task} (MODEL): use the tool for that task."
-    )
+    template = "The model {model} is for the task {task}, which this tool does not do (MODEL): use {tool} with it."
 
 
 class TooFewBandsError(InputError):
@@ -38,7 +36,7 @@ class BadSettingError(InputError):
 
 
 class BadOutputError(InputError):
-    """An output that is no GeoTIFF or would destroy an input."""
+    """An output that is named like something else or would destroy an input."""
 
     template = "The output {path} is not possible ({parameter}): {detail}."
 

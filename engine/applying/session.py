@@ -43,7 +43,8 @@ class ModelSession:
     Attributes:
         used: what it runs on, for people ("CPU", "CUDA, GPU 0" ...).
         note: why it is not what was asked for, or "".
-        input_shape, output_shape: (batch, bands or classes, height, width), None where free.
+        input_shape: (batch, bands, height, width), None where free.
+        output_shapes: the same of each output by its name, in the order of the graph.
 
     Raises:
         ModelFailedError: onnxruntime cannot load the file.
@@ -59,9 +60,14 @@ class ModelSession:
         self._session = self._open(processor)
         first = self._session.get_providers()[0]
         self.used = f"{_GPU_PROVIDERS[first]}, GPU {processor.gpu_id}" if first in _GPU_PROVIDERS else "CPU"
-        image, output = self._session.get_inputs()[0], self._session.get_outputs()[0]
-        self._input, self._output = image.name, output.name
-        self.input_shape, self.output_shape = _shape(image.shape), _shape(output.shape)
+        image = self._session.get_inputs()[0]
+        self._input, self.input_shape = image.name, _shape(image.shape)
+        self.output_shapes = {item.name: _shape(item.shape) for item in self._session.get_outputs()}
+
+    @property
+    def output_shape(self) -> Shape:
+        """Return the shape of the first output: (batch, classes, height, width), None where free."""
+        return next(iter(self.output_shapes.values()))
 
     def _open(self, processor: Processor) -> Any:
         wanted = _gpu_provider() if processor.kind != "CPU" else None
@@ -97,24 +103,32 @@ class ModelSession:
             raise ModelFailedError(path=self._path, detail=_short(error)) from error
 
     def run(self, batch: Floats) -> Floats:
-        """Compute (batch, bands, height, width) to (batch, classes, height, width); both float32.
+        """Compute (batch, bands, height, width) to the first output, (batch, classes, height, width); both float32.
 
         Raises:
             CancelledError: :meth:`stop` was called.
             OutOfMemoryError: the batch is too large for the memory.
             ModelFailedError: the graph cannot take this shape or fails.
         """
+        return np.asarray(self._compute([next(iter(self.output_shapes))], batch)[0], np.float32)
+
+    def run_all(self, batch: Floats) -> dict[str, npt.NDArray[Any]]:
+        """Compute all outputs, by name; raises as :meth:`run` does."""
+        names = list(self.output_shapes)
+        return dict(zip(names, self._compute(names, batch), strict=True))
+
+    def _compute(self, names: list[str], batch: Floats) -> list[npt.NDArray[Any]]:
         try:
-            outputs = self._session.run([self._output], {self._input: batch}, self._run_options)
+            found: list[npt.NDArray[Any]] = self._session.run(names, {self._input: batch}, self._run_options)
         except Exception as error:  # onnxruntime's errors have no common class
             if self._stopped:
-                raise CancelledError(what="the classification") from error
+                raise CancelledError(what="the work of the network") from error
             text = _short(error)
             if "alloc" in text.lower() or "out of memory" in text.lower():
                 how = f"tiles of {batch.shape[3]} x {batch.shape[2]} pixels, {batch.shape[0]} at once"
                 raise OutOfMemoryError(how=how, log="none") from error
             raise ModelFailedError(path=self._path, detail=text) from error
-        return np.asarray(outputs[0], np.float32)
+        return found
 
     def stop(self) -> None:
         """Make a running :meth:`run` end soon; from any thread."""

@@ -17,7 +17,9 @@ from apply_models import Collector, classify, info, random_pixels, write_model, 
 from swath.engine.applying import flow, outputs
 from swath.engine.applying.classify import classify_pixels
 from swath.engine.applying.journal import RowJournal, StitchedRow
+from swath.engine.applying.reading import TileReader
 from swath.engine.applying.session import ModelSession
+from swath.engine.applying.stitching import Stitcher
 from swath.engine.errors import CancelledError, DiskFullError, OutOfMemoryError
 from swath.engine.jobs import ClassifyJob
 from swath.engine.partial import InUseError, NotReplaceableError, OtherJobError, PartialWork
@@ -112,7 +114,7 @@ def test_error_in_any_thread_ends_the_run_with_that_error(
     def broken(*args: Any, **kwargs: Any) -> None:
         raise ZeroDivisionError(place)
 
-    owner = {"read": flow.TileReader, "run": ModelSession, "add": flow.Stitcher, "write": outputs.Outputs}[place]
+    owner = {"read": TileReader, "run": ModelSession, "add": Stitcher, "write": outputs.Outputs}[place]
     monkeypatch.setattr(owner, place, broken)
     with pytest.raises(ZeroDivisionError, match=place):
         classify(folder, tile_size=64)
@@ -233,9 +235,9 @@ def test_journal_drops_what_is_cut_or_altered(tmp_path: Path) -> None:
 def test_memory_does_not_grow_with_height(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_model(tmp_path / "tiny.onnx", info())
     most = [0]
-    row = flow.Stitcher._row
+    row = Stitcher._row
 
-    def counting(self: flow.Stitcher, tile: Any) -> StitchedRow:
+    def counting(self: Stitcher, tile: Any) -> StitchedRow:
         found = row(self, tile)
         most[0] = max(most[0], len(self._open))
         return found
@@ -247,7 +249,7 @@ def test_memory_does_not_grow_with_height(tmp_path: Path, monkeypatch: pytest.Mo
         put(self, item)
         waiting.append(self._queue.qsize())
 
-    monkeypatch.setattr(flow.Stitcher, "_row", counting)
+    monkeypatch.setattr(Stitcher, "_row", counting)
     monkeypatch.setattr(flow.Channel, "put", bounded)
     for height in (256, 4096):
         write_raster(tmp_path / "raster.tif", random_pixels(height, 100))
@@ -260,7 +262,7 @@ def test_order_of_tiles_does_not_matter(folder: Path, monkeypatch: pytest.Monkey
     _, expected = classify(folder, "ordered", tile_size=64, padding=8)
     init = flow.Flow.__init__
 
-    def shuffled(self: flow.Flow, **values: Any) -> None:
+    def shuffled(self: flow.Flow[Any, Any], **values: Any) -> None:
         tiles = list(values.pop("tiles"))
         np.random.default_rng(3).shuffle(tiles)
         init(self, **{**values, "tiles": tiles, "readers": 3})

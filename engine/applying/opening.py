@@ -1,0 +1,138 @@
+"""What applying any model begins with: model, raster, area, session and plan, checked and opened together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import rasterio
+
+from ..data.rasters import RasterView
+from ..model_files import ModelFiles, open_model
+from ..partial import PartialWork
+from ..progress import Reporter, check
+from .checks import ApplyJob, Task, TileSettings, check_model, job_digest, tile_settings, warn_differences
+from .flow import Floats, Flow, Output, Row, Sink
+from .mask import AreaMask
+from .plan import Tile, TilePlan, plan_tiles
+from .reading import TileReader
+from .session import ModelSession, Processor
+
+_MOST_READERS = 4
+
+
+@dataclass(frozen=True)
+class Opened:
+    """All that a run works with.
+
+    Attributes:
+        area: where work is wanted, None for everywhere.
+        wanted: which tiles (rows, columns) are to be done.
+        work: the folder of unfinished work, held by this run.
+    """
+
+    job: ApplyJob
+    what: str
+    model: ModelFiles
+    view: RasterView
+    area: AreaMask | None
+    session: ModelSession
+    settings: TileSettings
+    plan: TilePlan
+    wanted: npt.NDArray[np.bool_]
+    work: PartialWork
+
+    def flow(
+        self,
+        reader: TileReader,
+        compute: Callable[[Floats], Iterable[Output]],
+        sink: Sink[Output, Row],
+        write: Callable[[Row], None],
+        first_row: int,
+    ) -> Flow[Output, Row]:
+        """Return the pass over the wanted tiles from a row on."""
+        # Lines of whole width are decoded as a whole by each reader, so there one reads faster than several.
+        lines = self.view.block_shape[1] >= self.view.source_grid.width
+        return Flow(
+            what=self.what,
+            reader=reader,
+            compute=compute,
+            stop=self.session.stop,
+            sink=sink,
+            write=write,
+            tiles=self._tiles(first_row),
+            total=int(self.wanted[first_row:].sum()),
+            batch_size=self.settings.batch,
+            fixed_batch=self.settings.fixed_batch,
+            readers=1 if lines else min(_MOST_READERS, os.cpu_count() or 1),
+        )
+
+    def _tiles(self, first_row: int) -> Iterator[Tile]:
+        for row in range(first_row, self.plan.rows.count):
+            for col in np.flatnonzero(self.wanted[row]):
+                yield self.plan.tile(row, int(col))
+
+    def say_continued(self, done: int, reporter: Reporter) -> None:
+        """Say how many rows a run before has done."""
+        if done:
+            reporter.message(f"Continuing unfinished work: {done} of {self.plan.rows.count} rows of tiles are done.")
+
+    def say_kept(self, reporter: Reporter) -> None:
+        """Say after an error where what is done is kept, if anything is."""
+        if self.work.kept:
+            reporter.message(
+                f"Complete rows are kept in {self.work.folder}: the same job continues there; delete it otherwise."
+            )
+
+    def facts(self, flow: Flow[Any, Any], done: int) -> dict[str, Any]:
+        """Return what every result says of its run; ``done`` is the number of rows that were done before."""
+        return {
+            "tiles": self.plan.count,
+            "computed": flow.counts.computed,
+            "skipped": self.plan.count - int(self.wanted.sum()) + flow.counts.empty,
+            "resumed_rows": done,
+            "tile_size": [self.plan.cols.tile, self.plan.rows.tile],
+            "padding": self.settings.padding,
+            "processor": self.session.used,
+            "busy": round(flow.counts.busy, 4),
+        }
+
+
+@contextlib.contextmanager
+def open_run(job: ApplyJob, task: Task, what: str, reporter: Reporter, whole_objects: bool = False) -> Iterator[Opened]:
+    """Open everything, and say what is worth knowing; all that can be checked is checked before.
+
+    ``what`` is the work, for messages; ``whole_objects`` does the tiles that see the area only in their padding, too.
+    """
+    with contextlib.ExitStack() as stack:
+        model = stack.enter_context(open_model(job.model))
+        check_model(job, model, task)
+        view = stack.enter_context(RasterView(job.raster, model.info.bands, job.extent, job.cell_size))
+        area = AreaMask(job.mask, view.grid) if job.mask else None
+        session = ModelSession(model.onnx, Processor(job.processor, job.gpu_id, job.threads))
+        settings = tile_settings(job, model, session, task)
+        warn_differences(model.info, view, reporter)
+        if session.note:
+            reporter.warning(session.note)
+        for note in settings.notes:
+            reporter.message(note)
+        reporter.message(f"The model runs on: {session.used}.")
+        check(reporter, what)
+        work = stack.enter_context(PartialWork(job.output, job_digest(job, model, view, area)))
+        plan = plan_tiles(view.width, view.height, settings.tile, settings.padding, settings.multiple, settings.shrink)
+        wanted = np.ones((plan.rows.count, plan.cols.count), bool)
+        if area is not None:
+            wanted = area.wanted(plan, padded=whole_objects)
+        stack.enter_context(rasterio.Env(GDAL_CACHEMAX=_cache_bytes(plan, view)))
+        yield Opened(job, what, model, view, area, session, settings, plan, wanted, work)
+
+
+def _cache_bytes(plan: TilePlan, view: RasterView) -> int:
+    """Return how much GDAL may keep: two rows of tiles of the source, within bounds."""
+    row = plan.rows.tile * view.width * view.count * np.dtype(view.dtype).itemsize
+    return int(min(max(2 * row, 64 * 2**20), 512 * 2**20))
