@@ -105,8 +105,8 @@ i18n/%.qm: i18n/%.ts | $(BUILD)/apt.stamp
 zip: venv translations ## build the installable plugin archive in dist/
 	@bash scripts/zip.sh $(VENV)/bin
 
-lock: ## make the lock files of the engine environment anew (needs uv)
-	@$(FIND_UV); PATH="$$(dirname "$${uv:-uv}"):$$PATH" $(QGIS_PYTHON) scripts/lock.py
+lock: ## bring the lock files of the engine environment up to their sources; UPGRADE=1: all versions anew (needs uv)
+	@$(FIND_UV); PATH="$$(dirname "$${uv:-uv}"):$$PATH" $(QGIS_PYTHON) scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean: ## remove everything that was made here
 	@rm -rf $(BUILD) build dist .pytest_cache .mypy_cache .ruff_cache .qgis-settings i18n/*.qm

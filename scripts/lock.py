@@ -1,7 +1,8 @@
 """Make the lock files of the engine environment (``make lock``): versions and hashes, no host names.
 
 One lock for each platform, tier and build; the training tier's torch pair stands in a file of its
-own, because on some machines it comes from PyTorch's own builds instead.
+own, because on some machines it comes from PyTorch's own builds instead. Versions that are locked
+stay as long as the sources allow them; ``make lock UPGRADE=1`` takes the newest of all.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 LOCKS = Path(__file__).resolve().parents[1] / "engine" / "installer" / "locks"
 PYTHON = "3.11"
@@ -23,15 +25,21 @@ APPLY_ONLY = {"directml"}
 ENVIRONMENT = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": "14.0"}
 
 
-def compile_lock(platform: str, python: str, sources: list[Path]) -> str:
-    """Return the resolved requirements with hashes."""
+def compile_lock(platform: str, python: str, sources: list[Path], locked: str = "") -> str:
+    """Return the resolved requirements with hashes; versions in ``locked`` stay where the sources allow it."""
     command = ["uv", "pip", "compile", "--quiet", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     command += ["--generate-hashes", "--annotation-style", "line", "--only-binary", ":all:"]
     command += ["--python-platform", TARGETS[platform], "--python-version", python, *map(str, sources)]
-    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    with TemporaryDirectory() as folder:
+        # uv prefers the versions that stand in its output file already.
+        output = Path(folder, "locked.txt")
+        output.write_text(locked, encoding="utf-8")
+        command += ["--output-file", str(output)]
+        done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+        text = output.read_text(encoding="utf-8")
     if done.returncode:
         sys.exit(f"{platform}, Python {python}: {done.stderr}")
-    return done.stdout.replace(str(LOCKS) + "/", "").replace(f"{LOCKS.relative_to(Path.cwd())}/", "")
+    return text.replace(str(LOCKS) + "/", "").replace(f"{LOCKS.relative_to(Path.cwd())}/", "")
 
 
 def split_torch(lock: str, platform: str) -> tuple[str, str]:
@@ -49,15 +57,17 @@ def write(name: str, text: str, sources: list[Path]) -> None:
     sys.stdout.write(f"{name}: {len(re.findall('^[a-z].*==', text, flags=re.MULTILINE))} packages\n")
 
 
-def lock(platform: str, tier: str, build: str) -> None:
+def lock(platform: str, tier: str, build: str, upgrade: bool) -> None:
     """Write the lock (or the two locks) of one platform, tier and build."""
+    name = f"{platform}-{tier}-{build}"
+    standing = [] if upgrade else [LOCKS / f"{name}.txt", LOCKS / f"{name}-torch.txt"]
+    locked = "".join(path.read_text(encoding="utf-8") for path in standing if path.is_file())
     sources = [LOCKS / "apply.in", LOCKS / f"onnxruntime-{build}.in"]
     if tier == "train":
         sources += [LOCKS / "train.in", LOCKS / "torch.in"]
-    text = compile_lock(platform, PYTHON, sources)
+    text = compile_lock(platform, PYTHON, sources, locked)
     for python in CHECKED_PYTHONS:
         check(platform, python, text)
-    name = f"{platform}-{tier}-{build}"
     if tier == "apply":
         write(f"{name}.txt", text, sources)
         return
@@ -81,10 +91,11 @@ def check(platform: str, python: str, text: str) -> None:
 
 def main() -> None:
     """Make all locks."""
+    upgrade = "--upgrade" in sys.argv[1:]
     for platform, builds in BUILDS.items():
         for build in builds:
             for tier in ("apply",) if build in APPLY_ONLY else ("apply", "train"):
-                lock(platform, tier, build)
+                lock(platform, tier, build, upgrade)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from .stamp import Stamp, read_stamp
 
 APPLY_MODULES = ("numpy", "onnxruntime", "rasterio", "shapely", "pyogrio", "psutil")
 TRAIN_MODULES = (
-    *("torch", "torchvision", "lightning", "segmentation_models_pytorch", "timm", "torchmetrics", "kornia"),
-    *("onnx", "onnxscript", "tensorboard", "safetensors", "matplotlib", "PIL"),
+    *("torch", "torchvision", "lightning", "segmentation_models_pytorch", "timm", "transformers", "scipy"),
+    *("torchmetrics", "kornia", "onnx", "onnxscript", "tensorboard", "safetensors", "matplotlib", "PIL"),
 )
 LOG_LINES = 15
 

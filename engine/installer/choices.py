@@ -20,9 +20,9 @@ SIZES_GB = {
     ("apply", "apple"): 0.3,
     ("apply", "directml"): 0.4,
     ("apply", "cuda"): 3.0,
-    ("train", "cpu"): 1.6,
-    ("train", "apple"): 1.2,
-    ("train", "cuda"): 6.2,
+    ("train", "cpu"): 1.8,
+    ("train", "apple"): 1.4,
+    ("train", "cuda"): 6.4,
 }
 
 

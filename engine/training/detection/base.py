@@ -53,12 +53,17 @@ class Detector(nn.Module, ABC):
         outputs: name of each output, in the order given, to its free axes (axis number to name).
         batched: whether the ONNX graph takes several pictures at once.
         fixed: whether the ONNX graph takes pictures of the training's size only.
+        rates: the learning rate that suits it with AdamW, the lowest and the highest that are believed of a range
+            test; None for those of convolutional networks.
+        slow: how the names of parameters start that learn at a tenth of the rate where their weights were loaded.
     """
 
     classes: int
     outputs: Mapping[str, Mapping[int, str]]
     batched: bool = True
     fixed: bool = False
+    rates: tuple[float, float, float] | None = None
+    slow: tuple[str, ...] = ()
 
     @abstractmethod
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
