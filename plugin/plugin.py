@@ -40,7 +40,9 @@ class SwathPlugin:
         if self._iface is None:
             return
         self._add_action("swathSetUp", translate("Swath", "Set up the engine environment ..."), self.show_setup)
-        self._add_action("swathCopyModel", translate("Swath", "Copy the graphical model to my models"), self.copy_model)
+        self._add_action(
+            "swathCopyModels", translate("Swath", "Copy the graphical models to my models"), self.copy_models
+        )
 
     def _add_action(self, name: str, text: str, slot: Callable[..., None]) -> None:
         action = QAction(icon(), text, self._iface.mainWindow())
@@ -63,24 +65,24 @@ class SwathPlugin:
             QgsApplication.processingRegistry().removeProvider(self.provider)
             self.provider = None
 
-    def copy_model(self) -> None:
-        """Copy the graphical model that goes the whole way to the user's own models, to be changed there."""
+    def copy_models(self) -> None:
+        """Copy the graphical models that go the whole way to the user's own models, to be changed there."""
         from processing.modeler.ModelerUtils import ModelerUtils  # noqa: PLC0415 - of the desktop program
 
-        source = next(FOLDER.glob("*.model3"))
-        target = free_path(Path(ModelerUtils.modelsFolders()[0]) / source.name)
+        folder = Path(ModelerUtils.modelsFolders()[0])
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+            folder.mkdir(parents=True, exist_ok=True)
+            for source in sorted(FOLDER.glob("*.model3")):
+                shutil.copyfile(source, free_path(folder / source.name))
         except OSError as error:
-            text = translate("Swath", "The model could not be copied to {path}: {reason}.")
-            self._iface.messageBar().pushWarning("Swath", text.format(path=target, reason=error.strerror))
+            text = translate("Swath", "The models could not be copied to {path}: {reason}.")
+            self._iface.messageBar().pushWarning("Swath", text.format(path=folder, reason=error.strerror))
             return
         models = QgsApplication.processingRegistry().providerById("model")
         if models is not None:
             models.refreshAlgorithms()
-        text = translate("Swath", "The model is at {path}: edit it from the toolbox, under Models.")
-        self._iface.messageBar().pushSuccess("Swath", text.format(path=target))
+        text = translate("Swath", "The models are in {path}: edit them from the toolbox, under Models.")
+        self._iface.messageBar().pushSuccess("Swath", text.format(path=folder))
 
     def show_setup(self) -> None:
         """Open the dialog that creates, checks and repairs the engine environment."""

@@ -22,7 +22,8 @@ ONE_CLASS = "Object"
 class LayerClasses:
     """The classes of one layer, as read from its field and from one beside it that says the other half.
 
-    ``found`` are the texts in the field; ``names`` are the names by class value, where the layer has both.
+    ``found`` are the texts in the field; ``names`` are the names by class value, where the layer has both;
+    ``by_value`` tells that the field holds class values, which may be texts where no field of values is beside.
 
     Raises:
         NoClassFieldError: there is no field ``wanted``.
@@ -31,10 +32,14 @@ class LayerClasses:
     def __init__(self, features: QgsProcessingFeatureSource, wanted: str, parameter: str) -> None:
         self._features = features
         self.index = find_field(features, wanted, (), parameter) if wanted else self._first_filled()
+        self.empty = features.featureCount() == 0
         self.found: set[str] = set()
         self.names: dict[int, str] = {}
+        self._of_text = self.index >= 0 and is_text(features.fields().at(self.index))
         if self.index >= 0:
             self._read()
+        texts_are_names = self._of_text and bool(self.names)
+        self.by_value = not texts_are_names and all(whole(text) is not None for text in self.found)
 
     def _first_filled(self) -> int:
         """Return the place of the first automatic field that is not empty everywhere; -1 without one."""
@@ -48,10 +53,9 @@ class LayerClasses:
         """Return the place of the field with names beside values, or values beside names; -1 without one."""
         fields = self._features.fields()
         places = {item.name().lower(): number for number, item in enumerate(fields)}
-        own_is_text = is_text(fields.at(self.index))
-        for name in VALUE_FIELDS if own_is_text else NAME_FIELDS:
+        for name in VALUE_FIELDS if self._of_text else NAME_FIELDS:
             place = places.get(name, self.index)
-            if place != self.index and is_text(fields.at(place)) != own_is_text:
+            if place != self.index and is_text(fields.at(place)) != self._of_text:
                 return place
         return -1
 
@@ -59,7 +63,6 @@ class LayerClasses:
         partner = self._partner()
         request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
         request.setSubsetOfAttributes([self.index] if partner < 0 else [self.index, partner])
-        own_is_text = is_text(self._features.fields().at(self.index))
         called: dict[int, Counter[str]] = {}
         for feature in self._features.getFeatures(request):
             text = class_text(feature[self.index])
@@ -69,7 +72,7 @@ class LayerClasses:
             if partner < 0 or is_null(feature[partner]):
                 continue
             other = class_text(feature[partner])
-            value, name = (other, text) if own_is_text else (text, other)
+            value, name = (other, text) if self._of_text else (text, other)
             if (number := whole(value)) is not None:
                 called.setdefault(number, Counter())[name] += 1
         # Features of one value may disagree: the most frequent name counts.
@@ -79,16 +82,11 @@ class LayerClasses:
         """Return what stands in a feature's class field; "" for nothing."""
         return class_text(feature[self.index]) if self.index >= 0 else ""
 
-    @property
-    def only_numbers(self) -> bool:
-        """Tell whether all classes are whole numbers."""
-        return all(whole(text) is not None for text in self.found)
-
 
 class ClassMatch:
     """One name for each class of two layers; the first layer's names and spelling come first.
 
-    ``alike`` tells that classes could not be told apart, because one of several-class layers has no class field.
+    ``alike`` tells that classes cannot be told apart, because one of the layers has no class field.
     """
 
     def __init__(self, first: LayerClasses, second: LayerClasses) -> None:
@@ -96,26 +94,26 @@ class ClassMatch:
         self._spelled: dict[str, str] = {}
         for side in (first, second):
             for text in sorted(side.found):
-                name = self._named(text)
+                name = self._named(side, text)
                 self._spelled.setdefault(name.casefold(), name)
-        bare = [side for side in (first, second) if side.index < 0]
+        bare = [side for side in (first, second) if side.index < 0 and not side.empty]
         found = {name for side in (first, second) for name in self.of_layer(side)}
         self.alike = bool(bare) and len(found) > 1
         self._only = "" if not bare else found.pop() if len(found) == 1 else ONE_CLASS
 
-    def _named(self, text: str) -> str:
-        number = whole(text)
+    def _named(self, side: LayerClasses, text: str) -> str:
+        number = whole(text) if side.by_value else None
         return text if number is None else self._names.get(number, text)
 
-    def name(self, text: str) -> str | None:
-        """Return the class that a text of either layer means; None where it means none."""
+    def name(self, side: LayerClasses, text: str) -> str | None:
+        """Return the class that a text of one of the layers means; None where it means none."""
         if self._only:
             return self._only
-        return self._spelled[self._named(text).casefold()] if text else None
+        return self._spelled[self._named(side, text).casefold()] if text else None
 
     def of_layer(self, side: LayerClasses) -> set[str]:
         """Return the classes of one layer."""
-        return {self._spelled[self._named(text).casefold()] for text in side.found}
+        return {self._spelled[self._named(side, text).casefold()] for text in side.found}
 
 
 def whole(text: Any) -> int | None:

@@ -117,9 +117,6 @@ class NonMaximumSuppression(SwathAlgorithm):
             left_out=left_out,
         )
         left_out.tell(features.sourceName(), feedback)
-        if confidences.missing:
-            text = translate("Swath", "{count} objects of {layer} have no confidence: they count as the least sure")
-            feedback.pushWarning(text.format(count=confidences.missing, layer=features.sourceName()))
         return SuppressJob(
             features=written.path,
             max_overlap_ratio=arguments.real("MAX_OVERLAP_RATIO"),

@@ -48,7 +48,7 @@ class _Columns(ObjectColumns):
 
     def class_of(self, feature: QgsFeature) -> str | None:
         """Return the class of a feature; None to leave it out."""
-        return self._match.name(self._classes.text(feature))
+        return self._match.name(self._classes, self._classes.text(feature))
 
 
 class ObjectAccuracy(SwathAlgorithm):
@@ -151,19 +151,23 @@ class ObjectAccuracy(SwathAlgorithm):
         _, reference = arguments.vector(REFERENCE)
         crs = crs_of(detected)
         confidences = Confidences(detected, arguments.text("CONFIDENCE_FIELD"), needed=False)
+        sures = (confidences if confidences.index >= 0 else None, None)
         sides = [
             LayerClasses(features, arguments.text(f"{name}_CLASS_FIELD"), f"{name}_CLASS_FIELD")
             for name, features in ((DETECTED, detected), (REFERENCE, reference))
         ]
         match = ClassMatch(*sides)
-        _tell(match, sides, confidences, detected.sourceName(), feedback)
+        _tell(match, sides, feedback)
         paths = [
             _write(arguments, features, crs, _Columns(side, match, sure), feedback)
-            for features, side, sure in zip((detected, reference), sides, (confidences, None))
+            for features, side, sure in zip((detected, reference), sides, sures)
         ]
+        names = {paths[0]: detected.sourceName(), paths[1]: reference.sourceName()}
         mask = ""
         if arguments.given("MASK"):
-            mask = _write(arguments, arguments.vector("MASK")[1], crs, None, feedback)
+            _, polygons_of_mask = arguments.vector("MASK")
+            mask = _write(arguments, polygons_of_mask, crs, None, feedback)
+            names[mask] = polygons_of_mask.sourceName()
         matches = ""
         if arguments.given("MATCHES"):
             matches = QgsProcessingUtils.generateTempFilename("matches.gpkg", arguments.context)
@@ -175,7 +179,7 @@ class ObjectAccuracy(SwathAlgorithm):
             min_iou=arguments.real("MIN_IOU"),
             mask=mask,
             report=arguments.folder("REPORT"),
-            names={paths[0]: detected.sourceName(), paths[1]: reference.sourceName()},
+            names=names,
         ).to_dict()
 
     def results(
@@ -198,10 +202,8 @@ def _check_crs(detected: QgsProcessingFeatureSource, reference: QgsProcessingFea
             raise NoCrsError(role=role, **facts)
 
 
-def _tell(
-    match: ClassMatch, sides: list[LayerClasses], confidences: Confidences, name: str, feedback: QgsProcessingFeedback
-) -> None:
-    """Say what users may not expect of classes and confidences."""
+def _tell(match: ClassMatch, sides: list[LayerClasses], feedback: QgsProcessingFeedback) -> None:
+    """Say what users may not expect of classes."""
     if match.alike:
         text = translate("Swath", "One of the layers has no class field: all objects are compared as of one class")
         feedback.pushWarning(text)
@@ -213,9 +215,6 @@ def _tell(
         )
         first, second = (", ".join(sorted(match.of_layer(side))[:5]) for side in sides)
         feedback.pushWarning(text.format(detected=first, reference=second))
-    if confidences.index < 0:
-        text = translate("Swath", "{layer} has no field Confidence or Score: all objects count as equally sure")
-        feedback.pushInfo(text.format(layer=name))
 
 
 def _write(

@@ -48,7 +48,6 @@ class Confidences:
     def __init__(self, features: QgsProcessingFeatureSource, wanted: str, *, needed: bool) -> None:
         self._features = features
         self.index = find_field(features, wanted, CONFIDENCE_FIELDS, "CONFIDENCE_FIELD")
-        self.missing = 0
         if self.index < 0 and needed:
             known = ", ".join(item.name() for item in features.fields() if item.isNumeric())
             raise NoConfidenceFieldError(layer=features.sourceName(), known=known or "another layer")
@@ -64,6 +63,8 @@ class Confidences:
             found = sorted(self._features.uniqueValues(self.index), key=str)
         else:
             found = [self._features.minimumValue(self.index), self._features.maximumValue(self.index)]
+            if not any(is_null(value) for value in found) and found[0] > found[1]:
+                found = []  # what QGIS says of no values at all
         for value in found:
             if is_null(value) or str(value).strip() == "":
                 continue
@@ -71,16 +72,10 @@ class Confidences:
             if number is None or not 0 <= number <= _MOST:
                 raise ConfidenceValueError(field=item.name(), layer=self._features.sourceName(), value=value)
 
-    def of(self, feature: QgsFeature) -> float:
-        """Return a feature's confidence: 0 and counted as ``missing`` where it has none, 1 without a field."""
-        if self.index < 0:
-            return 1.0
+    def of(self, feature: QgsFeature) -> float | None:
+        """Return a feature's confidence; None where it has none. There must be a field."""
         value = feature[self.index]
-        number = None if is_null(value) else as_number(value)
-        if number is None or math.isnan(number):
-            self.missing += 1
-            return 0.0
-        return number
+        return None if is_null(value) else as_number(value)
 
 
 def is_text(item: QgsField) -> bool:

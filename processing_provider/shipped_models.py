@@ -28,7 +28,10 @@ class ShippedModel(QgsProcessingModelAlgorithm):
 
     def displayName(self) -> str:
         """Return the translated name."""
-        titles = {"labelstomap": translate("Swath", "From Labels to Map (all steps)")}
+        titles = {
+            "labelstomap": translate("Swath", "From Labels to Map (all steps)"),
+            "labelstoobjects": translate("Swath", "From Labels to Objects (all steps)"),
+        }
         return titles.get(self._path.stem, self._path.stem)
 
     def group(self) -> str:

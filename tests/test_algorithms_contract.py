@@ -130,11 +130,12 @@ def test_algorithms_reach_every_value_of_every_job(swath_plugin):
     assert jobs
 
 
-def test_provider_lists_all_algorithms_and_the_graphical_model(swath_plugin):
+def test_provider_lists_all_algorithms_and_the_graphical_models(swath_plugin):
     ids = {algorithm.id() for algorithm in swath_plugin.provider.algorithms()}
     assert ids == {
         *("swath:createsamplescene", "swath:exporttrainingdata", "swath:trainmodel", "swath:classifypixels"),
-        *("swath:pixelaccuracy", "swath:labelstomap"),
+        *("swath:pixelaccuracy", "swath:detectobjects", "swath:nonmaximumsuppression", "swath:objectaccuracy"),
+        *("swath:labelstomap", "swath:labelstoobjects"),
     }
 
 
@@ -184,7 +185,7 @@ def test_plugin_loaded_with_heavy_packages_blocked_lists_everything():
     loaded = load_plugin()
     assert loaded["imported"] == []
     assert loaded["tried"] == []
-    assert len(loaded["ids"]) == 6
+    assert len(loaded["ids"]) == 10
 
 
 def test_plugin_loads_in_less_than_a_fifth_of_a_second():
@@ -196,7 +197,7 @@ def test_plugin_loads_in_less_than_a_fifth_of_a_second():
     assert best["cpu"] < 0.2
 
 
-def test_plugin_copies_the_graphical_model_under_a_free_name(swath_plugin, tmp_path, monkeypatch):
+def test_plugin_copies_the_graphical_models_under_free_names(swath_plugin, tmp_path, monkeypatch):
     from processing.modeler.ModelerUtils import ModelerUtils
 
     from swath.plugin.plugin import SwathPlugin
@@ -216,14 +217,17 @@ def test_plugin_copies_the_graphical_model_under_a_free_name(swath_plugin, tmp_p
 
     monkeypatch.setattr(ModelerUtils, "modelsFolders", staticmethod(lambda: [str(tmp_path / "models")]))
     plugin = SwathPlugin(Iface())
-    plugin.copy_model()
-    plugin.copy_model()
+    plugin.copy_models()
+    plugin.copy_models()
     names = sorted(path.name for path in (tmp_path / "models").iterdir())
-    assert names == ["labelstomap.model3", "labelstomap_2.model3"]
+    assert names == [
+        *("labelstomap.model3", "labelstomap_2.model3"),
+        *("labelstoobjects.model3", "labelstoobjects_2.model3"),
+    ]
     assert all("models" in text for text in said)
     (tmp_path / "file").write_text("")
     monkeypatch.setattr(ModelerUtils, "modelsFolders", staticmethod(lambda: [str(tmp_path / "file" / "models")]))
-    plugin.copy_model()
+    plugin.copy_models()
     assert "could not be copied" in said[-1]
 
 
