@@ -45,7 +45,9 @@ class ClassCurve:
     truths: int
 
 
-def curves(pictures: Sequence[Picture] | Comparison, classes: int, iou: float, most: int = 0) -> list[ClassCurve]:
+def curves(
+    pictures: Sequence[Picture] | Comparison, classes: int, iou: float, most: int = 0, *, ties_together: bool = False
+) -> list[ClassCurve]:
     """Return the curve of each class.
 
     Args:
@@ -53,6 +55,8 @@ def curves(pictures: Sequence[Picture] | Comparison, classes: int, iou: float, m
         classes: how many; channels count from 0.
         iou: least IoU of a match.
         most: at most so many found objects a picture and class, as COCO takes 100; 0: all.
+        ties_together: whether average precision takes objects of equal confidence for one step, where COCO takes
+            them in the order given: without confidences, only precision and recall of all tell anything.
     """
     compared = _compared(pictures, most)
     hits = compared.match(iou) >= 0
@@ -60,20 +64,21 @@ def curves(pictures: Sequence[Picture] | Comparison, classes: int, iou: float, m
     cuts = np.searchsorted(compared.channels[by], np.arange(classes + 1))
     truths = np.bincount(compared.true_channels, minlength=classes)
     return [
-        curve(compared.scores[by[start:stop]], hits[by[start:stop]], int(count))
+        curve(compared.scores[by[start:stop]], hits[by[start:stop]], int(count), ties_together=ties_together)
         for start, stop, count in zip(cuts[:-1], cuts[1:], truths, strict=False)
     ]
 
 
-def curve(scores: Floats, hits: Flags, truths: int) -> ClassCurve:
+def curve(scores: Floats, hits: Flags, truths: int, *, ties_together: bool = False) -> ClassCurve:
     """Return the curve of objects in order of confidence."""
     right = np.cumsum(hits).astype(np.float64)
     precision = right / np.arange(1, len(hits) + 1)
     recall = right / truths if truths else np.zeros(len(hits))
     if not truths:
         return ClassCurve(scores, hits, precision, recall, None, 0)
-    highest = np.maximum.accumulate(precision[::-1])[::-1]
-    places = np.searchsorted(recall, _RECALLS, side="left")
+    steps = np.append(scores[1:] != scores[:-1], True)[: len(scores)] if ties_together else slice(None)
+    highest = np.maximum.accumulate(precision[steps][::-1])[::-1]
+    places = np.searchsorted(recall[steps], _RECALLS, side="left")
     reached = np.append(highest, 0.0)[places]
     return ClassCurve(scores, hits, precision, recall, float(reached.mean()), truths)
 

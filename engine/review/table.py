@@ -1,4 +1,4 @@
-"""The confusion matrix as a table: CSV, GeoPackage, DBF, or what else GDAL writes without geometry."""
+"""Measures as a table, such as the confusion matrix: CSV, GeoPackage, DBF, or what GDAL writes without geometry."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from ..data.writing import replace_text, telling_disk_full
 from .confusion import ClassScore, Confusion
 
 _MEASURES = ("Precision", "Recall", "F1_Score", "IoU", "Kappa")
+# Columns of real numbers.
+_REAL = {*_MEASURES, "AP"}
 _SHAPEFILE = {".dbf", ".shp"}
 
 
@@ -60,7 +62,15 @@ def write_table(path: Path, matrix: Confusion, classes: Mapping[int, ClassInfo])
     Raises:
         BadTableError, DiskFullError.
     """
-    header, rows = table_rows(matrix, classes)
+    save_rows(path, *table_rows(matrix, classes))
+
+
+def save_rows(path: Path, header: list[str], rows: list[list[Any]]) -> None:
+    """Write rows as a table: "Class" is text, measures are real numbers, all else is whole; None is empty.
+
+    Raises:
+        BadTableError, DiskFullError: after which nothing is left.
+    """
     if path.suffix.lower() == ".csv":
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
@@ -101,6 +111,6 @@ def _write_with_gdal(path: Path, header: list[str], rows: list[list[Any]]) -> No
 def _column(name: str, values: tuple[Any, ...]) -> Any:
     if name == "Class":
         return np.array([str(value) for value in values], object)
-    if name in _MEASURES:
+    if name in _REAL:
         return np.array([np.nan if value is None else value for value in values], np.float64)
     return np.array([0 if value is None else value for value in values], np.int64)
