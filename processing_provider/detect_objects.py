@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterRasterLayer,
     QgsProcessingUtils,
+    QgsVectorLayer,
 )
 
 from ..engine.jobs import DetectJob
@@ -69,7 +72,9 @@ class DetectObjects(SwathAlgorithm):
             ),
         )
         self.add(*parameters.extent())
-        self.add(*parameters.mask(translate("Swath", "Only objects that touch these polygons are kept.")))
+        self.add(
+            *parameters.mask(translate("Swath", "Only objects with their middle inside of these polygons are kept."))
+        )
         self._define_overlaps()
         self._define_rare()
         self.add(
@@ -112,8 +117,8 @@ class DetectObjects(SwathAlgorithm):
             ),
             translate(
                 "Swath",
-                "Objects that end at the edge of a tile are left out: the next tile, which overlaps it by the padding, "
-                "has them whole.",
+                "What the edge of a tile cuts is left out where the next tile, which has it whole, finds nothing. Off: "
+                "such parts of objects are kept.",
             ),
             advanced=True,
         )
@@ -122,8 +127,8 @@ class DetectObjects(SwathAlgorithm):
         self.add(*parameters.cell_size(), advanced=True)
         padding = translate(
             "Swath",
-            "Overlap on each side of a tile; objects whose middle is there are left to the next tile. -1: the model's "
-            "own, or a quarter. It should be at least half as wide as the largest objects.",
+            "Overlap on each side of a tile; objects with their middle there are left to the next tile. -1: the "
+            "model's own, or a quarter. It should be at least half as wide as the largest objects.",
         )
         twice = translate("Swath", "Searches turned and flipped tiles as well: finds a little more, 8 times slower.")
         for item in (*applying_parameters.tiles(padding), applying_parameters.augmentation(twice)):
@@ -145,7 +150,9 @@ class DetectObjects(SwathAlgorithm):
             expected = translate("Swath", "a number from 0 to 1, or -1 for the model's own")
             raise BadNumberError(value=f"{threshold:g}", parameter="THRESHOLD", expected=expected)
         info = check_model(arguments, raster, OBJECTS)
-        if arguments.flag("SQUARE") and "masks" not in info.graphs[0].outputs:
+        # Models of others name their outputs in ways of their own.
+        outputs = info.graphs[0].outputs
+        if arguments.flag("SQUARE") and "boxes" in outputs and "masks" not in outputs:
             raise NoOutlinesError(model=arguments.text("MODEL"))
         check_not_input(arguments, "OUTPUT")
 
@@ -154,10 +161,10 @@ class DetectObjects(SwathAlgorithm):
         raster, cell_size = arguments.raster("INPUT"), arguments.real("CELL_SIZE")
         extent = arguments.extent("EXTENT", raster.crs)
         drawn = raster.pipe is not None
-        return DetectJob(
+        found = DetectJob(
             raster=raster.file(extent, cell_size, arguments.context, feedback),
             model=arguments.folder("MODEL"),
-            output=QgsProcessingUtils.generateTempFilename("detections.gpkg", arguments.context),
+            output="",
             extent=[] if drawn else bounds(extent),
             cell_size=0.0 if drawn else cell_size,
             padding=arguments.whole("PADDING"),
@@ -175,6 +182,7 @@ class DetectObjects(SwathAlgorithm):
             gpu_id=arguments.whole("GPU_ID"),
             threads=arguments.whole("THREADS"),
         ).to_dict()
+        return {**found, "output": _working_file(found)}
 
     def results(
         self, arguments: Arguments, job: dict[str, Any], values: dict[str, Any], feedback: QgsProcessingFeedback
@@ -190,3 +198,19 @@ class DetectObjects(SwathAlgorithm):
         style = ObjectStyle("Classvalue", class_categories(classes), "Confidence", largest_side(copied.sides))
         draw_on_load(arguments.context, copied.place, style)
         return {"OUTPUT": copied.place, "OBJECTS": copied.count}
+
+
+def _working_file(job: dict[str, Any]) -> str:
+    """Return where the engine writes: the same for the same run, so that after a cancel it goes on in this session."""
+    # The mask's file is made anew for each run; the others do not change the result.
+    left = ("mask", "batch_size", "processor", "gpu_id", "threads")
+    told = {name: value for name, value in job.items() if name not in left}
+    changed = [Path(path).stat().st_mtime for path in (job["raster"], job["model"]) if Path(path).exists()]
+    digest = hashlib.sha256(json.dumps([told, changed], sort_keys=True).encode())
+    if job["mask"]:
+        layer = QgsVectorLayer(job["mask"], "mask", "ogr")
+        for feature in layer.getFeatures():
+            digest.update(bytes(feature.geometry().asWkb()))
+    folder = Path(QgsProcessingUtils.tempFolder()) / f"detections_{digest.hexdigest()[:16]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder / "detections.gpkg")

@@ -170,6 +170,18 @@ def test_detect_nothing_found_gives_an_empty_layer_with_the_fields(detect, tmp_p
         assert {"Classname", "Classvalue", "Confidence"} <= {item.name() for item in layer.fields()}
 
 
+def test_detect_same_run_works_at_the_same_place_and_another_elsewhere(detect, tmp_path, layer):
+    places = []
+    masks = [layer([], [(square(0, 0, side),)], name="mask") for side in (20, 30)]
+    runs = ({}, {"BATCH_SIZE": 4}, {"THRESHOLD": 0.6}, *({"MASK": mask} for mask in (*masks, masks[0])))
+    for number, given in enumerate(runs):
+        detect(tmp_path / f"{number}.gpkg", **given)
+        places.append(detect.job["output"])
+    assert places[0] == places[1]
+    assert places[3] == places[5]
+    assert len(set(places)) == 4
+
+
 def test_detect_leaves_no_temporary_copy(detect):
     detect()
     assert not Path(detect.job["output"]).parent.exists()
