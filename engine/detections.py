@@ -22,12 +22,15 @@ class Detections:
         scores: (n,) float32, 0 to 1.
         channels: (n,) int64, index into the model's classes.
         masks: (n, m, m) float32, 0 to 1, each stretched over its box; None where there are no outlines.
+        corners: (n, 4, 2) x and y of turned boxes, around; ``boxes`` are then the boxes around them. None where boxes
+            are upright.
     """
 
     boxes: Floats
     scores: Floats
     channels: npt.NDArray[np.int64]
     masks: Floats | None = None
+    corners: Floats | None = None
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -36,7 +39,8 @@ class Detections:
     def take(self, places: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Detections:
         """Return some of them, in the order of ``places``."""
         masks = None if self.masks is None else self.masks[places]
-        return Detections(self.boxes[places], self.scores[places], self.channels[places], masks)
+        corners = None if self.corners is None else self.corners[places]
+        return Detections(self.boxes[places], self.scores[places], self.channels[places], masks, corners)
 
 
 def decode(

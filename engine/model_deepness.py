@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from .classes import ClassInfo, palette_color
+from .detection_decoders import DECODERS, OWN
 from .model_info import GraphInfo, GraphInput, ModelInfo
 from .model_problems import UnknownModelError
 from .onnx_metadata import OnnxSummary
 
-_TASKS = {"segmentor": "PIXELS"}
+_TASKS = {"segmentor": "PIXELS", "detector": "OBJECTS"}
 _CM_PER_M = 100.0
 _MULTIPLE = 32
 
@@ -29,8 +30,8 @@ class Scaling:
     std: tuple[float, ...]
 
 
-def read_deepness(summary: OnnxSummary, onnx: Path, given: Path) -> tuple[ModelInfo, Scaling | None]:
-    """Return what a model with Deepness metadata says, and the scaling that it wants.
+def read_deepness(summary: OnnxSummary, onnx: Path, given: Path) -> tuple[ModelInfo, Scaling | None, str]:
+    """Return what a model with Deepness metadata says, the scaling that it wants, and the name of its decoder.
 
     Raises:
         UnknownModelError: where there is no such metadata, or it is broken or of an unknown task.
@@ -39,7 +40,9 @@ def read_deepness(summary: OnnxSummary, onnx: Path, given: Path) -> tuple[ModelI
     task = _TASKS.get(str(facts.values.get("model_type", "")).lower())
     if task is None:
         kind = facts.values.get("model_type")
-        raise facts.bad(f"its model_type is {kind}, and only Segmentor is known" if kind else "it has no metadata")
+        raise facts.bad(
+            f"its model_type is {kind}, and only Segmentor and Detector are known" if kind else "it has no metadata"
+        )
     image = next(((name, shape) for name, shape in summary.inputs.items() if len(shape) == 4), None)
     if image is None or not summary.outputs:
         raise facts.bad("it has no input of four dimensions (batch, bands, height, width)")
@@ -47,23 +50,29 @@ def read_deepness(summary: OnnxSummary, onnx: Path, given: Path) -> tuple[ModelI
     bands = shape[1] or len(facts.numbers("standardization_mean")) or 3
     tile = shape[2] or int((facts.numbers("tile_size") or facts.numbers("tiles_size") or [512])[0])
     resolution = facts.numbers("resolution")
+    objects = task == "OBJECTS"
+    decoder = _decoder(facts) if objects else ""
+    thresholds = facts.numbers("det_conf" if objects else "seg_thresh") or [0.5]
+    outputs = tuple(summary.outputs) if objects else tuple(summary.outputs)[:1]
+    sigmoid = objects or next(iter(summary.outputs.values()))[1:2] == (1,)
     info = ModelInfo(
         task=task,
         model_type="Deepness",
         backbone="",
-        graphs=(GraphInfo(onnx.name, (GraphInput(name, tuple(range(1, bands + 1))),), tuple(summary.outputs)[:1]),),
-        classes=_classes(facts),
+        graphs=(GraphInfo(onnx.name, (GraphInput(name, tuple(range(1, bands + 1))),), outputs),),
+        classes=_classes(facts, 1 if objects else 0),
         tile_size=tile,
         padding=min(int(tile * (facts.numbers("tiles_overlap") or [15.0])[0] / 200), tile // 2 - 1),
         tile_multiple=1 if shape[2] else math.gcd(tile, _MULTIPLE) if tile < _MULTIPLE else _MULTIPLE,
         fixed_tile=shape[2] is not None or shape[3] is not None,
         cell_size=(resolution[0] / _CM_PER_M,) * 2 if resolution else (),
-        threshold=(facts.numbers("seg_thresh") or [0.5])[0],
-        activation="sigmoid" if next(iter(summary.outputs.values()))[1:2] == (1,) else "softmax",
+        threshold=thresholds[0],
+        overlap=(facts.numbers("det_iou_thresh") or [0.0])[0],
+        activation="sigmoid" if sigmoid else "softmax",
     )
     if not 1 <= tile <= 2**15 or (shape[3] or tile) != tile:
         raise facts.bad("its tiles are no squares of a usual size")
-    return info, _scaling(facts, bands)
+    return info, _scaling(facts, bands), decoder
 
 
 class _Facts:
@@ -97,15 +106,28 @@ def _loads(text: str) -> Any:
         return text
 
 
-def _classes(facts: _Facts) -> tuple[ClassInfo, ...]:
+def _decoder(facts: _Facts) -> str:
+    """Return how the outputs of a detector are read; a model that does not say it is of the oldest kind."""
+    name = str(facts.values.get("det_type", "YOLO_v5_or_v7_default"))
+    if name not in DECODERS or name == OWN:
+        known = ", ".join(sorted(name for name in DECODERS if name))
+        raise facts.bad(f"its det_type is {name}, and only {known} are known")
+    return name
+
+
+def _classes(facts: _Facts, first: int) -> tuple[ClassInfo, ...]:
     names = facts.values.get("class_names")
     if not isinstance(names, dict) or not names or not all(str(key).isdigit() for key in names):
         raise facts.bad("its key 'class_names' is missing or broken")
     found = {int(key): str(name) for key, name in names.items()}
-    # Channel numbers are the class values: 0 is usually the background.
+    # Of pixels, channel numbers are the class values: 0 is usually the background. Objects begin at 1.
     return tuple(
-        ClassInfo(value, found.get(value, str(value)), palette_color(value - 1) if value else (0, 0, 0))
-        for value in range(min(max(found) + 1, 2**16))
+        ClassInfo(
+            channel + first,
+            found.get(channel, str(channel)),
+            palette_color(channel + first - 1) if channel + first else (0, 0, 0),
+        )
+        for channel in range(min(max(found) + 1, 2**16))
     )
 
 

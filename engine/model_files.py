@@ -31,12 +31,16 @@ _HIGHEST_CLASS = 2**32 - 1
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A model that can be applied: its ONNX file, what it says, and scaling that is not in the graph."""
+    """A model that can be applied: its ONNX file, what it says, and scaling that is not in the graph.
+
+    ``decoder`` names the layout of a detector's outputs (``detection_decoders.py``), "" for Swath's own.
+    """
 
     onnx: Path
     info: ModelInfo
     summary: OnnxSummary
     scaling: Scaling | None = None
+    decoder: str = ""
 
 
 @contextlib.contextmanager
@@ -153,8 +157,8 @@ def _read(onnx: Path, given: Path) -> ModelFiles:
         if not _sane(info):
             raise UnknownModelError(path=given, detail=f"its key '{METADATA_KEY}' holds impossible values")
         return ModelFiles(onnx, info, summary)
-    info, scaling = read_deepness(summary, onnx, given)
-    return ModelFiles(onnx, info, summary, scaling)
+    info, scaling, decoder = read_deepness(summary, onnx, given)
+    return ModelFiles(onnx, info, summary, scaling, decoder)
 
 
 def _sane(info: ModelInfo) -> bool:

@@ -117,12 +117,12 @@ class _Crowd:
         """Return how much of the batch was taken, and all pairs (surer, less sure and open) that overlap too much."""
         centres = (self._boxes[batch, :2] + self._boxes[batch, 2:]) / 2
         looks = [group.rows(centres, self._sides[batch], self._nearness) for group in groups]
-        batch = batch[: _within(sum(look[1] for look in looks))]
+        batch = batch[: _within([look[1] for look in looks])]
         found = [
             group.runs(centres, self._channels[batch], look[0], look[1][: len(batch)], look[2])
             for group, look in zip(groups, looks)
         ]
-        batch = batch[: _within(sum(np.bincount(run[0], run[2] - run[1], len(batch)) for run in found))]
+        batch = batch[: _within([np.bincount(run[0], run[2] - run[1], len(batch)) for run in found])]
         firsts, seconds = [], []
         for group, (query, start, stop) in zip(groups, found):
             taken = query < len(batch)
@@ -217,9 +217,9 @@ class _Group:
         return query[some], start[some], end[some]
 
 
-def _within(counts: Integers) -> int:
+def _within(counts: list[Integers]) -> int:
     """Return how many items may be taken from the first on before there are too many pairs; one at least."""
-    return max(int(np.searchsorted(np.cumsum(counts), _MOST_PAIRS, "right")), 1)
+    return max(int(np.searchsorted(np.cumsum(np.sum(counts, axis=0)), _MOST_PAIRS, "right")), 1)
 
 
 def _spread(owners: Integers, start: Integers, stop: Integers) -> tuple[Integers, Integers]:

@@ -87,7 +87,7 @@ class GeoTiffWriter:
         if rows.shape[1] == 0:
             return
         window = rasterio.windows.Window(0, self._next, rows.shape[2], rows.shape[1])
-        _need_space(self._path, rows.nbytes)
+        need_space(self._path, rows.nbytes)
         try:
             self._file.write(rows, window=window)
         except Exception as error:  # GDAL's errors have no common class
@@ -102,7 +102,7 @@ class GeoTiffWriter:
             2**i for i in range(1, 20) if longest / 2**i > _SMALLEST_OVERVIEW / 2 and longest > _SMALLEST_OVERVIEW
         ]
         # Overviews hold a third as many pixels, which pack less well.
-        _need_space(self._path, int(self._path.stat().st_size * 0.6))
+        need_space(self._path, int(self._path.stat().st_size * 0.6))
         try:
             if levels:
                 self._file.build_overviews(levels, resampling)
@@ -142,7 +142,12 @@ def _problem(path: Path, error: Exception) -> Exception:
     return error
 
 
-def _need_space(path: Path, size: int) -> None:
+def check_reserve(folder: Path) -> None:
+    """Raise DiskFullError where hardly anything fits."""
+    need_space(folder / "any", _RESERVE)
+
+
+def need_space(path: Path, size: int) -> None:
     """Raise DiskFullError where ``size`` bytes might not fit.
 
     GDAL notices a full disk late, goes on, and may then crash while it closes the file: so it must not meet one.

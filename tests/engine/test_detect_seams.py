@@ -1,0 +1,89 @@
+"""Objects at the edges of tiles come out once and whole, with a detector that is exact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from detect_models import boxes_in_pixels, detect, info, random_objects, write_oracle, write_scene
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+
+def rows(boxes: np.ndarray) -> list[tuple[float, ...]]:
+    """Return rows in an order of their own."""
+    return sorted(map(tuple, boxes.tolist()))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_oracle(tmp_path_factory.mktemp("model") / "oracle.onnx")
+
+
+def check_scene(folder: Path, model: Path, objects: np.ndarray, width: int, height: int, **job: object) -> None:
+    write_scene(folder / "raster.tif", objects, width, height)
+    result, features = detect(folder, model=str(model), **job)
+    assert rows(boxes_in_pixels(features)) == rows(objects[:, :4])
+    assert sorted(features["Confidence"].tolist()) == sorted(objects[:, 5].tolist())
+    assert result["objects"] == len(objects)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    width=st.integers(5, 260),
+    height=st.integers(5, 260),
+    tile=st.integers(24, 110),
+    share=st.floats(0, 0.45),
+    largest=st.integers(4, 150),
+    batch=st.integers(1, 3),
+)
+@example(seed=1, width=400, height=60, tile=64, share=0.25, largest=390, batch=1)
+@example(seed=2, width=20, height=20, tile=110, share=0.4, largest=20, batch=2)
+def test_objects_of_any_size_come_out_once_and_whole(
+    tmp_path: Path, model: Path, seed: int, width: int, height: int, tile: int, share: float, largest: int, batch: int
+) -> None:
+    objects = random_objects(np.random.default_rng(seed), width, height, 40, largest)
+    padding = max(int(share * tile), 4)
+    check_scene(tmp_path, model, objects, width, height, tile_size=tile, padding=padding, batch_size=batch)
+
+
+def test_every_place_beside_a_seam_gives_the_object_once_and_whole(tmp_path: Path, model: Path) -> None:
+    # Tiles of 64 with a padding of 16: they begin at 0, 32, 64; objects of all widths slide over the seams.
+    for side in (3, 12, 27, 28, 29, 31, 32, 33, 36, 50, 63, 64, 65, 90):
+        objects = []
+        for step in range(34):
+            left, top = 20 + step, step * (side + 2)
+            objects.append((left, top, left + side, top + side, step % 2, 0.75))
+        objects = np.asarray(objects, np.float64)
+        check_scene(tmp_path, model, objects, 160, int(objects[-1, 3]) + 3, tile_size=64, padding=16)
+
+
+def test_an_object_larger_than_several_tiles_comes_out_whole(tmp_path: Path, model: Path) -> None:
+    objects = np.array([[5, 7, 290, 280, 0, 0.875], [292, 3, 297, 290, 0, 0.75]], np.float64)
+    check_scene(tmp_path, model, objects, 300, 295, tile_size=64, padding=8)
+
+
+@pytest.mark.parametrize("job", [{"batch_size": 3}, {"batch_size": 64}, {"tile_size": 150}, {"padding": 20}])
+def test_another_cut_of_the_work_gives_the_same_features(tmp_path: Path, model: Path, job: dict[str, int]) -> None:
+    objects = random_objects(np.random.default_rng(4), 300, 290, 60, 80)
+    write_scene(tmp_path / "raster.tif", objects, 300, 290)
+    _, one = detect(tmp_path, "one", model=str(model), tile_size=64)
+    _, two = detect(tmp_path, "two", model=str(model), **{"tile_size": 64, **job})
+    assert rows(boxes_in_pixels(one)) == rows(boxes_in_pixels(two))
+    if set(job) == {"batch_size"}:
+        assert (boxes_in_pixels(one) == boxes_in_pixels(two)).all()
+        assert (one["Confidence"] == two["Confidence"]).all()
+
+
+def test_touching_objects_of_two_classes_stay_apart(tmp_path: Path, model: Path) -> None:
+    objects = np.array([[10, 10, 70, 40, 0, 0.75], [70, 10, 130, 40, 1, 0.875], [10, 40, 130, 60, 0, 0.625]])
+    check_scene(tmp_path, model, objects, 140, 70, tile_size=48, padding=10)
+
+
+def test_a_model_of_fixed_tiles_finds_all_in_rasters_of_any_size(tmp_path: Path) -> None:
+    model = write_oracle(tmp_path / "oracle.onnx", info(fixed_tile=True), shape=(2, 9, 64, 64))
+    for width, height in ((20, 30), (64, 64), (65, 63), (200, 130)):
+        objects = random_objects(np.random.default_rng(width), width, height, 30, 40)
+        check_scene(tmp_path, model, objects, width, height)
