@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from layer_cases import make_layer, write_raster
+from object_fixtures import assess, detect, model, pretender, suppress  # noqa: F401 - fixtures of several files
 from train_cases import chip_folder
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -1,4 +1,4 @@
-"""Detect Objects up to the engine and from it to layers: parameters, formats, styles, cancels, bad input."""
+"""Detect Objects up to the engine and from it to layers: parameters, formats, cancels, bad input."""
 
 from __future__ import annotations
 
@@ -6,77 +6,14 @@ from pathlib import Path
 
 import pytest
 from layer_cases import NORTH, WEST, make_layer, square, write_raster
-from object_cases import CLASSES, FOUND, read_rows, write_detections
-from osgeo import gdal, ogr
-
-
-def describe(task="OBJECTS", bands=(1, 2, 3), outputs=("boxes", "scores")):
-    """Return a description of a model."""
-    from swath.engine.classes import ClassInfo
-    from swath.engine.model_info import GraphInfo, GraphInput, ModelInfo
-
-    graph = GraphInfo("a.onnx", (GraphInput("image", bands),), outputs)
-    return ModelInfo(task, "RETINANET", "resnet18", (graph,), (ClassInfo(1, "Car", (0, 0, 0)),), 64, 16)
-
-
-@pytest.fixture
-def model(monkeypatch, swath_plugin):
-    """Return a function that says what any model is."""
-    from swath.engine import model_files
-
-    def say(**facts):
-        monkeypatch.setattr(model_files, "describe_model", lambda path: describe(**facts))
-
-    say()
-    return say
-
-
-@pytest.fixture
-def feedback(swath_plugin):
-    from qgis.core import QgsProcessingFeedback
-
-    return QgsProcessingFeedback(False)
-
-
-@pytest.fixture
-def detect(processing, model, monkeypatch, tmp_path, raster, feedback):
-    """Run with an engine that finds ``run.rows``; ``run.job`` is the job that it got."""
-    import sys
-
-    from swath.processing_provider import base
-
-    def work(task, values, said):
-        assert task == "detect"
-        run.job = values
-        write_detections(values["output"], run.rows)
-        if run.cancel:
-            said.cancel()
-        return {"output": values["output"], "classes": CLASSES, "objects": len(run.rows)}
-
-    monkeypatch.setattr(base, "run_engine", work)
-    monkeypatch.setenv("SWATH_ENGINE_PYTHON", sys.executable)
-
-    def run(output="", context=None, **parameters):
-        given = {"INPUT": raster, "MODEL": str(tmp_path / "model"), "OUTPUT": str(output or tmp_path / "cars.gpkg")}
-        return processing.run("swath:detectobjects", {**given, **parameters}, feedback=feedback, context=context)
-
-    run.rows, run.cancel = FOUND, False
-    return run
+from object_cases import CLASSES, FOUND, read_rows, refusal, write_detections
+from osgeo import ogr
 
 
 @pytest.fixture
 def refused(detect):
     """Return the sentence that refuses a detection; "" where it is taken."""
-    from qgis.core import QgsProcessingException
-
-    def ask(**parameters) -> str:
-        try:
-            detect(**parameters)
-        except QgsProcessingException as error:
-            return str(error).split("\n")[-1]
-        return ""
-
-    return ask
+    return lambda **parameters: refusal(detect, **parameters)
 
 
 def test_detect_parameters_reach_the_engine(detect, raster, tmp_path):
@@ -197,70 +134,6 @@ def test_detect_cancelled_while_writing_leaves_nothing(detect, tmp_path):
     assert list(tmp_path.glob("cars*")) == []
 
 
-def loaded(detect, tmp_path):
-    """Run as the toolbox does, with the result loaded; return the layer as it is drawn."""
-    from qgis.core import QgsProcessingContext, QgsProcessingUtils, QgsProject
-
-    context = QgsProcessingContext()
-    context.setProject(QgsProject.instance())
-    place = str(tmp_path / "cars.gpkg")
-    details = QgsProcessingContext.LayerDetails("cars", QgsProject.instance(), "OUTPUT")
-    context.addLayerToLoadOnCompletion(place, details)
-    made = detect(place, context=context)
-    layer = QgsProcessingUtils.mapLayerFromString(made["OUTPUT"], context)
-    processor = context.layerToLoadOnCompletionDetails(place).postProcessor()
-    processor.postProcessLayer(layer, context, None)
-    return layer.clone()
-
-
-def test_detect_result_loaded_is_drawn_by_class_with_labels_of_confidence(detect, tmp_path, qgis_new_project):
-    from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils
-
-    layer = loaded(detect, tmp_path)
-    categories = layer.renderer().categories()
-    assert layer.renderer().classAttribute() == "Classvalue"
-    assert [(item.value(), item.label()) for item in categories] == [(1, "Car"), (2, "Truck, large")]
-    symbol = categories[0].symbol().symbolLayer(0)
-    assert symbol.strokeColor().getRgb() == (200, 40, 30, 255)
-    assert symbol.fillColor().getRgb()[:3] == (200, 40, 30)
-    assert symbol.fillColor().alpha() < 80
-    assert layer.labelsEnabled()
-    settings = layer.labeling().settings()
-    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
-    context.setFeature(next(item for item in layer.getFeatures() if item["Classvalue"] == 2))
-    assert QgsExpression(settings.fieldName).evaluate(context) == "0.87"
-    # 20 metres hold a label of 7 millimetres from 1 : 3000 on; further out no object has room for one.
-    assert settings.scaleVisibility
-    assert 2000 < settings.minimumScale < 5000
-
-
-def test_detect_result_is_seen_on_the_map(detect, tmp_path, qgis_new_project):
-    """Drawn large, objects have strong edges in their colour and a dark label; drawn small, no label."""
-    from qgis.core import QgsMapRendererParallelJob, QgsMapSettings, QgsRectangle
-    from qgis.PyQt.QtCore import QSize
-    from qgis.PyQt.QtGui import QColor
-
-    layer = loaded(detect, tmp_path)
-
-    def dark(half_width: float) -> int:
-        settings = QgsMapSettings()
-        settings.setLayers([layer])
-        settings.setOutputSize(QSize(300, 300))
-        settings.setBackgroundColor(QColor(255, 255, 255))
-        settings.setDestinationCrs(layer.crs())
-        x, y = WEST + 50, NORTH - 50
-        settings.setExtent(QgsRectangle(x - half_width, y - half_width, x + half_width, y + half_width))
-        job = QgsMapRendererParallelJob(settings)
-        job.start()
-        job.waitForFinished()
-        image = job.renderedImage()
-        assert any(image.pixelColor(x, y).getRgb()[:3] == (20, 90, 200) for x in range(300) for y in range(300))
-        return sum(image.pixelColor(x, y).lightness() < 60 for x in range(300) for y in range(300))
-
-    assert dark(15) > 10
-    assert dark(300) == 0
-
-
 def test_detect_web_layer_without_a_grid_is_refused(refused, qgis_new_project):
     from qgis.core import QgsProject, QgsRasterLayer
 
@@ -338,6 +211,3 @@ def test_classify_model_of_objects_is_refused(processing, model, raster, tmp_pat
     given = {"INPUT": raster, "MODEL": str(tmp_path), "OUTPUT": str(tmp_path / "map.tif")}
     with pytest.raises(QgsProcessingException, match="Detect Objects Using Deep Learning"):
         processing.run("swath:classifypixels", given)
-
-
-gdal.UseExceptions()
