@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -11,8 +11,8 @@ from torchvision.ops import box_iou
 
 from .base import DENSE, Detector, Truth
 
-# Pairs of candidate and object that are compared at once: some 100 MB while it lasts.
-_PAIRS = 2**21
+# Candidates that are compared with objects at once.
+_STRIP = 2**14
 # What a candidate without an object, or with half of one, is matched to.
 BACKGROUND, BETWEEN = -1, -2
 
@@ -71,7 +71,7 @@ class Anchors(nn.Module):
         for number, level in enumerate(shapes):
             self.register_buffer(f"shapes{number}", torch.tensor(level, dtype=torch.float32), persistent=False)
 
-    def forward(self, features: Sequence[Tensor], strides: Sequence[float | tuple[Tensor, Tensor]]) -> Tensor:
+    def forward(self, features: Sequence[Tensor], strides: Sequence[float | tuple[float, float]]) -> Tensor:
         """Return (n, 4) float32, xmin, ymin, xmax, ymax: level by level, row by row, all shapes of a cell together.
 
         Args:
@@ -86,7 +86,7 @@ class Anchors(nn.Module):
         return torch.cat(boxes)
 
 
-def cell_centres(level: Tensor, stride: float | tuple[Tensor, Tensor]) -> Tensor:
+def cell_centres(level: Tensor, stride: float | tuple[float, float]) -> Tensor:
     """Return (rows * columns, 2) float32, x and y in pixels of the centres of the cells, row by row."""
     down, across = stride if isinstance(stride, tuple) else (stride, stride)
     rows, columns = level.shape[-2], level.shape[-1]
@@ -96,28 +96,18 @@ def cell_centres(level: Tensor, stride: float | tuple[Tensor, Tensor]) -> Tensor
     return torch.stack((grid_x.reshape(-1), grid_y.reshape(-1)), 1)
 
 
-@torch.no_grad()
-def overlaps(boxes: Tensor, truth: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Compare all candidates with all objects, some at a time, so that memory stays small.
+def strips(boxes: Tensor, truth: Tensor) -> Iterator[tuple[slice, Tensor]]:
+    """Part candidates (n, 4), so that the memory for comparing them with the objects (m, 4) stays small.
 
-    Args:
-        boxes: (n, 4) of candidates.
-        truth: (m, 4) of objects, at least one.
-
-    Returns:
-        (n,) the best IoU of each candidate, (n,) which object that is, (m,) the candidate that fits each object best.
+    Candidates lie row by row, so that some of them are a strip of the picture, which few objects touch: yields the
+    places of candidates and those of the objects (k,) that touch their strip, at least one.
     """
-    best, which, fits = [], [], []
-    step = max(1, _PAIRS // len(truth))
-    for part in torch.split(boxes, step):
-        ratio = box_iou(part, truth)
-        value, place = ratio.max(1)
-        best.append(value)
-        which.append(place)
-        fits.append(ratio.max(0))
-    part_of = torch.stack([item.values for item in fits]).argmax(0)
-    places = torch.stack([item.indices for item in fits]).gather(0, part_of[None])[0]
-    return torch.cat(best), torch.cat(which), places + part_of * step
+    for start in range(0, len(boxes), _STRIP):
+        part = slice(start, start + _STRIP)
+        top, bottom = boxes[part, 1].min(), boxes[part, 3].max()
+        near = torch.where((truth[:, 1] < bottom) & (truth[:, 3] > top))[0]
+        if len(near):
+            yield part, near
 
 
 @torch.no_grad()
@@ -127,12 +117,24 @@ def match(boxes: Tensor, truth: Tensor, low: float, high: float) -> Tensor:
     An anchor goes to the object with which its IoU is largest where that is ``high`` or more; each object has at
     least the anchor that fits it best.
 
+    Args:
+        boxes: (n, 4) anchors.
+        truth: (m, 4) objects.
+        low: below this IoU with all objects an anchor is ``BACKGROUND``.
+        high: from there up to this it is ``BETWEEN``.
+
     Returns:
-        (n,) int64: place of the object, ``BACKGROUND`` (IoU below ``low``) or ``BETWEEN``.
+        (n,) int64: place of the object, ``BACKGROUND`` or ``BETWEEN``.
     """
-    if not len(truth):
-        return torch.full((len(boxes),), BACKGROUND, device=boxes.device)
-    best, which, favourite = overlaps(boxes, truth)
-    found = which.masked_fill(best < high, BETWEEN).masked_fill(best < low, BACKGROUND)
+    found = torch.full((len(boxes),), BACKGROUND, device=boxes.device)
+    best = truth.new_full((len(truth),), -1.0)
+    favourite = torch.zeros(len(truth), dtype=torch.int64, device=boxes.device)
+    for part, near in strips(boxes, truth):
+        ratio = box_iou(boxes[part], truth[near])
+        value, place = ratio.max(1)
+        found[part] = near[place].masked_fill(value < high, BETWEEN).masked_fill(value < low, BACKGROUND)
+        value, place = ratio.max(0)
+        better = value > best[near]
+        best[near[better]], favourite[near[better]] = value[better], place[better] + part.start
     found[favourite] = torch.arange(len(truth), device=boxes.device)
     return found

@@ -34,7 +34,6 @@ class RetinaNet(AnchorDetector):
         super().__init__(spec.outputs)
         finest = int(spec.arguments["finest_stride"]).bit_length() - 1
         self.pyramid = Pyramid(spec, finest, finest + _LEVELS - 1, _CHANNELS)
-        self.encoder = self.pyramid.encoder
         scales, ratios = spec.arguments["scales"], spec.arguments["ratios"]
         self.anchors = Anchors(
             [
