@@ -20,6 +20,11 @@ RIGHT: Color = (0, 158, 115)
 FALSE: Color = (230, 159, 0)
 MISSED: Color = (204, 70, 60)
 F1: Color = (52, 136, 206)
+# The palette of classes holds a yellow that no line can be seen in.
+LINES: tuple[Color, ...] = (
+    *((0, 114, 178), (230, 159, 0), (0, 158, 115), (213, 94, 0), (204, 121, 167), (86, 180, 233)),
+    *((148, 103, 189), (140, 86, 75)),
+)
 _QUIET: Color = (140, 146, 156)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,12 @@ def valid(shapes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], int]:
     return shapes, int(broken.sum())
 
 
+def channels_of(classes: npt.NDArray[Any], names: Sequence[str]) -> Integers:
+    """Return the places (n,) of classes in ``names``."""
+    places = {name: place for place, name in enumerate(names)}
+    return np.array([places[name] for name in classes.tolist()], np.int64)
+
+
 def _ids(column: npt.NDArray[Any] | None, fids: npt.NDArray[Any]) -> Integers:
     if column is None or column.dtype.kind not in "iu":
         return np.asarray(fids, np.int64)
@@ -130,11 +137,16 @@ def _ids(column: npt.NDArray[Any] | None, fids: npt.NDArray[Any]) -> Integers:
 
 def _classes(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return classes as texts, whole numbers without decimals."""
-    if column.dtype.kind == "f" and np.array_equal(column, np.floor(column)):
-        column = column.astype(np.int64)
-    unique, places = np.unique(["" if value is None else str(value).strip() for value in column], return_inverse=True)
-    texts = np.array([NO_CLASS if text in ("", "nan") else str(text) for text in unique], object)
-    return texts[places] if len(texts) else np.zeros(0, object)
+    values = column.tolist()
+    texts = {value: _text(value) for value in set(values)}
+    return np.array([texts[value] for value in values], object)
+
+
+def _text(value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return NO_CLASS
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value).strip() or NO_CLASS
 
 
 def _confidences(column: npt.NDArray[Any], name: str) -> tuple[Floats, int, bool]:

@@ -19,7 +19,7 @@ from ..jobs import AssessObjectsJob
 from ..progress import Reporter, check
 from .average_precision import COCO_IOUS, ClassCurve, best_threshold, counts, curves, mean_known, total
 from .matching import Floats, Integers, box_ious
-from .object_files import Objects, read_mask, read_objects
+from .object_files import Objects, channels_of, read_mask, read_objects
 from .object_pairs import Pairs, pair_objects
 from .object_problems import BadShareError, NoReferenceError
 from .object_results import check_matches, check_systems, write_matches
@@ -187,7 +187,7 @@ def _compare(
     names = sorted({*detected.classes, *reference.classes})
     sure = detected.confidences is not None
     scores = detected.confidences if detected.confidences is not None else np.ones(len(detected))
-    channels, true_channels = (_channels(part.classes, names) for part in (detected, reference))
+    channels, true_channels = (channels_of(part.classes, names) for part in (detected, reference))
     least = min(job.min_iou, COCO_IOUS[0])
     pairs = pair_objects(detected.boxes, scores, channels, reference.boxes, true_channels, least, reporter)
     compared = pairs.compared
@@ -213,11 +213,6 @@ def _compare(
         overall[name] = mean_known([item[name] for item in measures])
     best = best_threshold(own) if sure else None
     return Review(job, detected, reference, names, taken, own, measures, overall, pairs, best, masked)
-
-
-def _channels(classes: npt.NDArray[Any], names: list[str]) -> Integers:
-    places = {name: place for place, name in enumerate(names)}
-    return np.array([places[name] for name in classes], np.int64)
 
 
 def _rows(review: Review) -> list[list[Any]]:

@@ -10,17 +10,17 @@ import numpy as np
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
-from ..classes import palette_color
+from ..classes import Color
 from ..data.writing import telling_disk_full
-from .average_precision import f1_curve, points
-from .curve_charts import F1, FALSE, MISSED, RIGHT, f1_by_threshold, precision_recall, stacked
+from .average_precision import counts, f1_curve, points, total
+from .curve_charts import F1, FALSE, LINES, MISSED, RIGHT, f1_by_threshold, precision_recall, stacked
 from .html import Bar, Page, Swatch, number
 
 if TYPE_CHECKING:
     from .objects import Review
 
 # More curves in one chart cannot be told apart.
-_MOST_CURVES = 8
+_MOST_CURVES = len(LINES)
 _BINS = 20
 _SIZES = 12
 
@@ -75,7 +75,7 @@ def _classes(page: Page, review: Review) -> None:
         keys = ("precision", "recall", "f1", "ap")
         bars = ["-" if values[key] is None else Bar(values[key], values[key]) for key in keys]
         numbers = (values["true_positive"], values["false_positive"], values["false_negative"])
-        rows.append([name if name == "All" else Swatch(name, palette_color(place)), *bars, *numbers])
+        rows.append([name if name == "All" else Swatch(name, _color(place)), *bars, *numbers])
     header = ["Class", "Precision", "Recall", "F1", "AP", "Right", "False", "Missed"]
     page.section("Classes").table(header, rows)
 
@@ -89,8 +89,8 @@ def _confidence(page: Page, review: Review) -> None:
     drawn = sorted(place for place in order[:_MOST_CURVES] if review.curves[place].truths)
     page.heading("Precision and recall")
     if len(drawn) > 1:
-        page.legend(Swatch(review.names[place], palette_color(place)) for place in drawn)
-    lines = [(palette_color(place), points(review.curves[place])) for place in drawn]
+        page.legend(Swatch(review.names[place], _color(place)) for place in drawn)
+    lines = [(_color(place), points(review.curves[place])) for place in drawn]
     some = f" The {_MOST_CURVES} classes with most true objects." if len(order) > _MOST_CURVES else ""
     page.svg(
         precision_recall(lines, "Precision over recall"),
@@ -102,8 +102,11 @@ def _confidence(page: Page, review: Review) -> None:
     curve = f1_curve(review.curves, review.best)
     words = "of all classes together, if only objects at least so sure are kept."
     if review.best is not None:
-        f1 = max(value for value in curve["f1"] if value is not None)
-        words += f" It is highest, {f1:.3f}, at a confidence of {review.best:.3g}."
+        there = total([counts(one, review.best) for one in review.curves])
+        words += (
+            f" It is highest, {there['f1']:.3f}, at a confidence of {review.best:.3g}: precision "
+            f"{there['precision']:.3f}, recall {there['recall']:.3f}."
+        )
     page.svg(f1_by_threshold(curve, review.best, "F1 over the confidence"), f"F1 {words}")
     page.heading("How sure right and false objects are")
     page.legend([Swatch("right", RIGHT), Swatch("false", FALSE)])
@@ -119,7 +122,11 @@ def _false(page: Page, review: Review) -> None:
     if not count:
         return
     rows: list[list[object]] = [[name, kind, Bar(kind / count, kind / count)] for name, kind in _kinds(review)]
-    page.section("What is false").table(["False objects", "Number", "Part"], rows)
+    page.section("What the false objects are").table(["False objects", "Number", "Part"], rows)
+
+
+def _color(place: int) -> Color:
+    return LINES[place % len(LINES)]
 
 
 def _kinds(review: Review) -> list[tuple[str, int]]:

@@ -19,7 +19,7 @@ from ..jobs import SuppressJob
 from ..nms import suppress
 from ..progress import Reporter, check
 from .matching import Floats, Integers
-from .object_files import Objects, read_objects, valid
+from .object_files import Objects, channels_of, read_objects, valid
 from .object_problems import BadShareError, NoConfidenceError
 
 # An overlap below this is made by rounding, where two objects only touch.
@@ -48,7 +48,7 @@ def suppress_features(job: SuppressJob, reporter: Reporter) -> dict[str, Any]:
     check(reporter, "the suppression")
     reporter.progress(0.3, "looking for overlaps")
     objects, shapes = objects.take(solid), shapes[solid]
-    channels = np.unique(objects.classes.astype(str), return_inverse=True)[1].reshape(-1).astype(np.int64)
+    channels = channels_of(objects.classes, sorted(set(objects.classes.tolist())))
     confidences = objects.confidences if objects.confidences is not None else np.zeros(0)
     boxes = shapely.bounds(shapes).reshape(-1, 4)
     overlaps = None if _are_boxes(shapes, boxes).all() else _outlines(shapes, boxes, ratio, reporter)

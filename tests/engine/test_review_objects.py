@@ -10,7 +10,7 @@ import shapely
 from chip_cases import Recorder
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from object_cases import boxes, random_boxes, write_objects
+from object_cases import FOUND, TRUE, assess, boxes, random_boxes, side
 
 from swath.engine.data.problems import BadTableError, ReportNotWritableError
 from swath.engine.errors import CancelledError
@@ -25,25 +25,6 @@ from swath.engine.review.object_problems import (
     OtherSystemError,
 )
 from swath.engine.review.objects import assess_objects
-
-TRUE = boxes((0, 0, 10, 10), (20, 0, 30, 10), (40, 0, 50, 10), (60, 0, 70, 10))
-FOUND = boxes((0, 0, 10, 10), (20, 0, 30, 8), (40, 0, 44, 10), (0, 1, 10, 10))
-
-
-def assess(folder, found, true, reporter=None, output="accuracy.csv", **values):
-    """Write both sides, dicts of ``write_objects``, and compare them."""
-    paths = [
-        write_objects(folder / f"{name}.gpkg", side["shapes"], **{k: v for k, v in side.items() if k != "shapes"})
-        for name, side in (("detected", found), ("reference", true))
-    ]
-    if "mask" in values:
-        values["mask"] = write_objects(folder / "mask.gpkg", values["mask"])
-    job = AssessObjectsJob(*paths, str(folder / output), **values)
-    return assess_objects(job, reporter or Recorder())
-
-
-def side(shapes, classes="car", **more):
-    return {"shapes": shapes, "classes": [classes] * len(shapes) if isinstance(classes, str) else classes, **more}
 
 
 def rows(path):
@@ -234,8 +215,11 @@ def test_nothing_detected_is_a_result_with_all_missed(tmp_path, output):
     assert len(info["fields"]) == 8
 
 
-def test_objects_without_area_are_left_out_and_told(tmp_path):
+def test_objects_without_area_are_left_out_and_those_without_confidence_come_last(tmp_path):
     recorder = Recorder()
+    result = assess(tmp_path, side(FOUND, confidences=[0.9, None, 0.7, 0.6]), side(TRUE), recorder)
+    assert any("1 objects of" in text and "no confidence" in text for text in recorder.warnings)
+    assert result["ap"] == pytest.approx((26 + 25 * 2 / 4) / 101)
     odd = [shapely.Point(0, 0), shapely.Polygon(), None, shapely.LineString([(0, 0), (1, 1)])]
     result = assess(
         tmp_path,
@@ -245,13 +229,6 @@ def test_objects_without_area_are_left_out_and_told(tmp_path):
     )
     assert result["f1"] == pytest.approx(0.5)
     assert sum("4 objects of" in text for text in recorder.warnings) == 2
-
-
-def test_missing_confidences_are_the_least_sure(tmp_path):
-    recorder = Recorder()
-    result = assess(tmp_path, side(FOUND, confidences=[0.9, None, 0.7, 0.6]), side(TRUE), recorder)
-    assert any("1 objects of" in text and "no confidence" in text for text in recorder.warnings)
-    assert result["ap"] == pytest.approx((26 + 25 * 2 / 4) / 101)
 
 
 def test_bad_input_is_one_sentence_and_leaves_nothing(tmp_path):
@@ -299,6 +276,21 @@ def test_names_given_stand_for_paths_in_sentences_and_the_report(tmp_path):
     assert "No class of the detected objects is one of the reference" in page
     with pytest.raises(NoReferenceError, match="Truth <1>"):
         assess(tmp_path, side(FOUND), side([], []), names=names)
+
+
+def test_many_classes_and_numbers_as_classes_are_compared(tmp_path):
+    names = [f"<class {number}>" for number in range(12)]
+    spread = boxes(*[(20 * place, 0, 20 * place + 2.0 ** (place % 7), 9) for place in range(12)])
+    found = side(spread, names, confidences=np.linspace(0.2, 0.9, 12))
+    result = assess(tmp_path, found, side(spread, names), report=str(tmp_path / "r.html"))
+    assert result["map"] == result["f1"] == 1
+    page = (tmp_path / "r.html").read_text()
+    assert "The 8 classes with most true objects" in page
+    assert "&lt;class 3&gt;" in page
+    assert "<class 3>" not in page
+    mixed = assess(tmp_path, side(FOUND[:2], [1, 2]), side(TRUE[:2], ["1", " 2 "]))
+    assert [item["name"] for item in mixed["classes"]] == ["1", "2"]
+    assert mixed["f1"] == 1
 
 
 def test_least_iou_of_zero_and_one_are_limits(tmp_path):

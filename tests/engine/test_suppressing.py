@@ -114,6 +114,7 @@ def test_the_surer_stays_and_of_equally_sure_ones_the_first(tmp_path):
 
 def test_only_a_class_suppresses_itself_and_a_layer_without_classes_is_one(tmp_path):
     assert kept(tmp_path, [SQUARE] * 4, classes=["a", "b", "a", None], confidences=[0.1, 0.2, 0.3, 0.4]) == [1, 2, 3]
+    assert kept(tmp_path, [SQUARE] * 4, classes=[1, None, 1, None], confidences=[0.1, 0.2, 0.3, 0.4]) == [2, 3]
     path = write_objects(tmp_path / "plain.gpkg", [SQUARE] * 3, confidences=[0.1, 0.3, 0.2])
     assert suppress_features(SuppressJob(path), Recorder())["kept"] == [2]
 
