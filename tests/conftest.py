@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from detection_fixtures import assess, detect, model, pretender, suppress  # noqa: F401 - fixtures of several files
 from layer_cases import make_layer, write_raster
-from object_fixtures import assess, detect, model, pretender, suppress  # noqa: F401 - fixtures of several files
+from process_fixtures import qgis_process  # noqa: F401
 from train_cases import chip_folder
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from detection_cases import CLASSES, FOUND, read_rows, refusal, write_detections
 from layer_cases import NORTH, WEST, make_layer, square, write_raster
-from object_cases import CLASSES, FOUND, read_rows, refusal, write_detections
 from osgeo import ogr
 
 

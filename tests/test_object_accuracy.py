@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from detection_cases import objects, read_rows, refusal
 from layer_cases import square
-from object_cases import objects, read_rows, refusal
 
 NAME, VALUE = "Classname:string", "Classvalue:integer"
 

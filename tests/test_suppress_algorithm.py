@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from detection_cases import objects, read_rows, refusal
 from layer_cases import NORTH, WEST, square
-from object_cases import objects, read_rows, refusal
 
 
 def test_suppress_gives_the_engine_ids_classes_and_confidences(suppress, pretender, layer):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from object_cases import CLASSES, FOUND, MATCH_COLUMNS, MATCHES, describe, read_rows, write_detections, write_objects
+from detection_cases import CLASSES, FOUND, MATCH_COLUMNS, MATCHES, describe, read_rows, write_detections, write_objects
 
 
 @pytest.fixture
