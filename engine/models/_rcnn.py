@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import Argument, BadArgumentError, NetworkSpec
+from ._detect import DEFAULT_BACKBONE, complete
 from ._smp import BACKBONES
 
 if TYPE_CHECKING:
     import torch
 
-BOX_FORMATS = ("PASCAL_VOC_RECTANGLES", "KITTI_RECTANGLES", "COCO", "YOLO", "YOLO_POLYGONS", "RCNN_MASKS")
-# ArcGIS and torchvision take ResNet-50, too.
-DEFAULT_BACKBONE = "resnet50"
 RCNN_BACKBONES = (DEFAULT_BACKBONE, *(name for name in BACKBONES if name != DEFAULT_BACKBONE))
 
 RCNN_ARGUMENTS: tuple[Argument, ...] = (
@@ -53,7 +50,7 @@ RCNN_ARGUMENTS: tuple[Argument, ...] = (
         "So many of the surest proposals of each size are looked at in a tile.", 1, 20000,
     ),
     Argument(
-        "rpn_post_nms_top_n_train", "int", 300,
+        "rpn_post_nms_top_n_train", "int", 128,
         "So many proposals of a chip go on to the second stage in training.", 1, 20000,
     ),
     Argument(
@@ -81,13 +78,19 @@ RCNN_ARGUMENTS: tuple[Argument, ...] = (
 )  # fmt: skip
 MASK_ARGUMENTS: tuple[Argument, ...] = (
     Argument(
-        "mask_batch_size_per_image", "int", 32, "Outlines are learnt from at most so many boxes of a chip.", 1, 4096
+        "mask_batch_size_per_image", "int", 16, "Outlines are learnt from at most so many boxes of a chip.", 1, 4096
     ),
 )
 
 
-def build_rcnn(model: str, spec: NetworkSpec, *, masks: bool) -> torch.nn.Module:
+def build_rcnn(model: str, spec: NetworkSpec, *, masks: bool = False, double: bool = False) -> torch.nn.Module:
     """Build a network of two stages; arguments that the spec does not give are those by default.
+
+    Args:
+        model: id of the model type, for errors.
+        spec: what is built.
+        masks: whether outlines are learnt as well.
+        double: whether classes and boxes are told by heads of their own.
 
     Raises:
         BadArgumentError: where a box could be object and background at once.
@@ -95,13 +98,12 @@ def build_rcnn(model: str, spec: NetworkSpec, *, masks: bool) -> torch.nn.Module
     """
     from ..training.detection.two_stage import TwoStage  # noqa: PLC0415
 
-    arguments = {item.name: item.default for item in (*RCNN_ARGUMENTS, *MASK_ARGUMENTS)}
-    arguments.update(spec.arguments)
+    spec = complete(spec, (*RCNN_ARGUMENTS, *MASK_ARGUMENTS))
     for stage in ("box", "rpn"):
-        low, high = arguments[f"{stage}_bg_iou_thresh"], arguments[f"{stage}_fg_iou_thresh"]
+        low, high = (spec.arguments[f"{stage}_{kind}_iou_thresh"] for kind in ("bg", "fg"))
         if low > high:
             raise BadArgumentError(
                 argument=f"{stage}_bg_iou_thresh", model=model, value=low,
                 expected=f"at most {stage}_fg_iou_thresh, which is {high:g}",
             )  # fmt: skip
-    return TwoStage(replace(spec, arguments=arguments), masks=masks)
+    return TwoStage(spec, masks=masks, double=double)

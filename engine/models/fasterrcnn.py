@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import ModelType, NetworkSpec
-from ._rcnn import BOX_FORMATS, DEFAULT_BACKBONE, RCNN_ARGUMENTS, RCNN_BACKBONES, build_rcnn
+from ._detect import BOX_FORMATS, DEFAULT_BACKBONE
+from ._rcnn import RCNN_ARGUMENTS, RCNN_BACKBONES, build_rcnn
 
 if TYPE_CHECKING:
     import torch
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def build(spec: NetworkSpec) -> torch.nn.Module:
     """Return a ``Detector`` of the selected form."""
-    return build_rcnn("FASTERRCNN", spec, masks=False)
+    return build_rcnn("FASTERRCNN", spec)
 
 
 MODEL_TYPE = ModelType(

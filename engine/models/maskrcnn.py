@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import ModelType, NetworkSpec
-from ._rcnn import DEFAULT_BACKBONE, MASK_ARGUMENTS, RCNN_ARGUMENTS, RCNN_BACKBONES, build_rcnn
+from ._detect import DEFAULT_BACKBONE
+from ._rcnn import MASK_ARGUMENTS, RCNN_ARGUMENTS, RCNN_BACKBONES, build_rcnn
 
 if TYPE_CHECKING:
     import torch

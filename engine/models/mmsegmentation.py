@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError
-from . import Argument, Backbones, BadArgumentError, ModelType, NetworkSpec
+from . import Backbones, ModelType, NetworkSpec
+from ._mm import MODEL_WEIGHT, NetworkArgument
 from ._mmseg import FAMILIES, NEAREST
 from ._smp import PIXEL_ARGUMENTS
 
@@ -18,43 +18,6 @@ if TYPE_CHECKING:
     import torch
 
 _DEFAULT = "deeplabv3"
-
-
-class NotCoveredError(InputError):
-    """A network of MMSegmentation that no library has today."""
-
-    template = (
-        "The network '{name}' of MMSegmentation is in no library that is kept up today (MODEL_ARGUMENTS: model): "
-        "use {nearest}, which come nearest, or one of {known}."
-    )
-
-
-class _NetworkArgument(Argument):
-    """The network's name, in lower case as MMSegmentation writes it."""
-
-    def parse(self, model: str, value: Any) -> str:
-        """Return the name; raise NotCoveredError for those we lack and BadArgumentError for others."""
-        name = str(value).strip().lower().replace("-", "_")
-        if name in NEAREST:
-            raise NotCoveredError(name=name, nearest=NEAREST[name], known=", ".join(FAMILIES))
-        if name not in FAMILIES:
-            raise BadArgumentError(argument=self.name, model=model, value=value, expected=self.expected)
-        return name
-
-
-class _FalseArgument(Argument):
-    """An argument that is there for its name only."""
-
-    @property
-    def expected(self) -> str:
-        """Say what to do instead."""
-        return "false, and weights through BACKBONE_WEIGHTS or PRETRAINED_MODEL"
-
-    def parse(self, model: str, value: Any) -> bool:
-        """Return False; raise BadArgumentError for anything else."""
-        if super().parse(model, value):
-            raise BadArgumentError(argument=self.name, model=model, value=value, expected=self.expected)
-        return False
 
 
 def build(spec: NetworkSpec) -> torch.nn.Module:
@@ -84,8 +47,16 @@ MODEL_TYPE = ModelType(
     "Some networks have backbones of their own, which an empty BACKBONE chooses.",
     arguments=(
         *PIXEL_ARGUMENTS,
-        _NetworkArgument("model", "choice", _DEFAULT, help="The network of the family.", choices=tuple(FAMILIES)),
-        _FalseArgument("model_weight", "bool", False, help="Only false: weights come through BACKBONE_WEIGHTS."),
+        NetworkArgument(
+            "model",
+            "choice",
+            _DEFAULT,
+            help="The network of the family.",
+            choices=tuple(FAMILIES),
+            family="MMSegmentation",
+            nearest=NEAREST,
+        ),
+        MODEL_WEIGHT,
     ),
     rank=50,
 )

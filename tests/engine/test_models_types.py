@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from swath.engine.models import MODEL_TYPES, BadArgumentError, BadBackboneError, NetworkSpec, split_arguments
-from swath.engine.models.mmsegmentation import NotCoveredError
+from swath.engine.models._mm import NotCoveredError
 from swath.engine.training.network import build_network
 
 TYPES = MODEL_TYPES.all()

@@ -84,9 +84,14 @@ class Predictor(FastRCNNPredictor):  # type: ignore[misc]
         return logits.float(), deltas.float()
 
 
-def make_cutter(names: Sequence[str], strides: Sequence[int], side: int) -> MultiScaleRoIAlign:
+def level_names(strides: Sequence[int]) -> list[str]:
+    """Return the names by which the parts know the levels of a pyramid."""
+    return [str(stride) for stride in strides]
+
+
+def make_cutter(strides: Sequence[int], side: int) -> MultiScaleRoIAlign:
     """Return what cuts boxes out of a pyramid: (n, channels, side, side), each from the level that fits its size."""
-    cutter = MultiScaleRoIAlign(list(names), side, _SAMPLES)
+    cutter = MultiScaleRoIAlign(level_names(strides), side, _SAMPLES)
     # torchvision would measure the scales at the first picture it sees, and keep them.
     cutter.scales = [1 / stride for stride in strides]
     low, high = (stride.bit_length() - 1 for stride in (strides[0], strides[-1]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 from torchvision.models.detection.faster_rcnn import TwoMLPHead
 from torchvision.models.detection.image_list import ImageList
@@ -16,14 +16,18 @@ from torchvision.models.detection.mask_rcnn import MaskRCNNHeads, MaskRCNNPredic
 
 from ...models import NetworkSpec
 from .base import LABELS, MASKS, SELECTED, Detector, Truth
+from .double_head import DoubleHead, DoublePredictor
 from .pyramid import Pyramid
-from .rcnn_parts import Anchors, Heads, Predictor, ProposalHead, Proposals, make_cutter, stretch
+from .rcnn_parts import Anchors, Heads, Predictor, ProposalHead, Proposals, level_names, make_cutter, stretch
 
-_FINEST, _COARSEST, _CUT_COARSEST = 2, 6, 5
-_CHANNELS = 256
+_FINEST, _COARSEST = 2, 6
+# Boxes are cut out of all levels but the coarsest.
+_CUT_LEVELS = 4
+# Half of what the papers have: cutting boxes out of the features would else take most of a step on a processor.
+_CHANNELS = 128
 _HIDDEN = 1024
 _BOX_SIDE, _MASK_SIDE = 7, 14
-_MASK_LAYERS = (256, 256, 256, 256)
+_MASK_LAYERS = 4
 # How the two stages call their losses, and how we do.
 _LOSSES = {"loss_objectness": "objectness", "loss_rpn_box_reg": "proposal"}
 
@@ -34,19 +38,30 @@ class TwoStage(Detector):
     Args:
         spec: what is built; ``arguments`` are those of the model types FASTERRCNN and MASKRCNN.
         masks: whether outlines are learnt as well.
+        double: whether classes and boxes are told by heads of their own.
     """
 
     batched = False
 
-    def __init__(self, spec: NetworkSpec, *, masks: bool) -> None:
+    def __init__(self, spec: NetworkSpec, *, masks: bool, double: bool = False) -> None:
         super().__init__()
         self.classes = spec.outputs
         self.outputs = {**SELECTED, MASKS: {1: "objects"}} if masks else SELECTED
         self.pyramid = Pyramid(spec, _FINEST, _COARSEST, _CHANNELS)
-        self.encoder = self.pyramid.encoder
-        self._names = [str(stride) for stride in self.pyramid.strides]
+        self._names = level_names(self.pyramid.strides)
         self.proposals = _proposals(self.pyramid.strides, spec.arguments)
-        self.heads = _heads(self.pyramid.strides, spec.outputs + 1, spec.arguments, masks=masks)
+        box_head = (
+            DoubleHead(_CHANNELS, _BOX_SIDE, _HIDDEN) if double else TwoMLPHead(_CHANNELS * _BOX_SIDE**2, _HIDDEN)
+        )
+        predictor = (DoublePredictor if double else Predictor)(_HIDDEN, spec.outputs + 1)
+        self.heads = _heads(self.pyramid.strides, spec.arguments, box_head, predictor)
+        if masks:
+            _add_masks(self.heads, self.pyramid.strides, spec.outputs + 1)
+
+    @property
+    def encoder(self) -> nn.Module:
+        """Return the backbone."""
+        return self.pyramid.encoder  # type: ignore[no-any-return]
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
         """Return boxes, scores, labels and perhaps masks; the pictures of a batch are filled up with score 0."""
@@ -115,22 +130,13 @@ def _proposals(strides: Sequence[int], arguments: Mapping[str, Any]) -> Proposal
     )
 
 
-def _heads(strides: Sequence[int], outputs: int, arguments: Mapping[str, Any], *, masks: bool) -> Heads:
-    """Return the second stage; ``outputs`` counts the background, too."""
-    cut = [stride for stride in strides if stride <= 2**_CUT_COARSEST]
-    names = [str(stride) for stride in cut]
-    options: dict[str, Any] = {}
-    if masks:
-        options = {
-            "mask_roi_pool": make_cutter(names, cut, _MASK_SIDE),
-            "mask_head": MaskRCNNHeads(_CHANNELS, _MASK_LAYERS, 1),
-            "mask_predictor": MaskRCNNPredictor(_MASK_LAYERS[-1], _MASK_LAYERS[-1], outputs),
-        }
+def _heads(strides: Sequence[int], arguments: Mapping[str, Any], box_head: nn.Module, predictor: nn.Module) -> Heads:
+    """Return the second stage."""
     return Heads(
-        arguments.get("mask_batch_size_per_image", 0),
-        box_roi_pool=make_cutter(names, cut, _BOX_SIDE),
-        box_head=TwoMLPHead(_CHANNELS * _BOX_SIDE**2, _HIDDEN),
-        box_predictor=Predictor(_HIDDEN, outputs),
+        arguments["mask_batch_size_per_image"],
+        box_roi_pool=make_cutter(strides[:_CUT_LEVELS], _BOX_SIDE),
+        box_head=box_head,
+        box_predictor=predictor,
         fg_iou_thresh=arguments["box_fg_iou_thresh"],
         bg_iou_thresh=arguments["box_bg_iou_thresh"],
         batch_size_per_image=arguments["box_batch_size_per_image"],
@@ -139,5 +145,11 @@ def _heads(strides: Sequence[int], outputs: int, arguments: Mapping[str, Any], *
         score_thresh=arguments["box_score_thresh"],
         nms_thresh=arguments["box_nms_thresh"],
         detections_per_img=arguments["box_detections_per_img"],
-        **options,
     )
+
+
+def _add_masks(heads: Heads, strides: Sequence[int], outputs: int) -> None:
+    """Let the second stage draw outlines; ``outputs`` counts the background, too."""
+    heads.mask_roi_pool = make_cutter(strides[:_CUT_LEVELS], _MASK_SIDE)
+    heads.mask_head = MaskRCNNHeads(_CHANNELS, (_CHANNELS,) * _MASK_LAYERS, 1)
+    heads.mask_predictor = MaskRCNNPredictor(_CHANNELS, _CHANNELS, outputs)
