@@ -25,8 +25,12 @@ from .pipeline import STEPS
 from .worker import main as work
 from .worker import run_step
 
-# Commands named after the steps of the pipeline; "assess" is short for the only review there is.
-TASKS = {"label": "label", "export": "export", "train": "train", "classify": "classify", "assess": "assess_pixels"}
+# Commands named after the steps of the pipeline; "assess" is short for the review of pixels.
+TASKS = {
+    **{name: name for name in ("label", "export", "train", "classify", "detect", "suppress")},
+    "assess": "assess_pixels",
+    "assess-objects": "assess_objects",
+}
 SETUP = ("doctor", "install", "repair", "remove", "where")
 OK, FAILED, CANCELLED = 0, 1, 130
 
@@ -48,8 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(chosen: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="swath",
-        description="Deep learning on imagery: label, export, train, classify, assess. "
-        f"The engine environment: {', '.join(SETUP)}.",
+        description=f"Deep learning on imagery: {', '.join(TASKS)}. The engine environment: {', '.join(SETUP)}.",
     )
     parser.add_argument("--version", action="version", version=f"swath {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

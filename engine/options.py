@@ -14,7 +14,7 @@ from .models import split_arguments
 
 PATHS = {
     *("raster", "output", "labels", "mask", "report", "model", "inputs", "probabilities", "classified", "reference"),
-    *("raster2", "instance_labels", "pretrained_model"),
+    *("raster2", "instance_labels", "pretrained_model", "features", "detected", "matches"),
 }
 _KNOWN_WEIGHTS = {"", "DEFAULT"}
 

@@ -194,7 +194,9 @@ class DetectObjects(SwathAlgorithm):
         crs = arguments.raster("INPUT").crs
         copied = copy_layer(arguments, "OUTPUT", job["output"], make_fields(listed), crs, feedback)
         shutil.rmtree(Path(job["output"]).parent, ignore_errors=True)
-        feedback.pushInfo(translate("Swath", "{count} objects were found").format(count=copied.count))
+        text = translate("Swath", "{count} objects were found (threshold {threshold}): {classes}")
+        counts = ", ".join(f"{item['name']} {item['count']}" for item in classes)
+        feedback.pushInfo(text.format(count=copied.count, threshold=f"{values['threshold']:.2g}", classes=counts))
         style = ObjectStyle("Classvalue", class_categories(classes), "Confidence", largest_side(copied.sides))
         draw_on_load(arguments.context, copied.place, style)
         return {"OUTPUT": copied.place, "OBJECTS": copied.count}

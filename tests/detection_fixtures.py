@@ -34,7 +34,9 @@ def detect(processing, model, monkeypatch, tmp_path, raster):
         write_detections(values["output"], run.rows)
         if run.cancel:
             said.cancel()
-        return {"output": values["output"], "classes": CLASSES, "objects": len(run.rows)}
+        counts = [sum(row[2] == item["value"] for row in run.rows) for item in CLASSES]
+        classes = [{**item, "count": count} for item, count in zip(CLASSES, counts, strict=True)]
+        return {"output": values["output"], "classes": classes, "objects": len(run.rows), "threshold": 0.5}
 
     monkeypatch.setattr(base, "run_engine", work)
     monkeypatch.setenv("SWATH_ENGINE_PYTHON", sys.executable)
@@ -42,7 +44,9 @@ def detect(processing, model, monkeypatch, tmp_path, raster):
     def run(output="", context=None, **parameters):
         given = {"INPUT": raster, "MODEL": str(tmp_path / "model"), "OUTPUT": str(output or tmp_path / "cars.gpkg")}
         feedback = QgsProcessingFeedback(False)
-        return processing.run("swath:detectobjects", {**given, **parameters}, feedback=feedback, context=context)
+        made = processing.run("swath:detectobjects", {**given, **parameters}, feedback=feedback, context=context)
+        run.said = feedback.textLog()
+        return made
 
     run.rows, run.cancel = FOUND, False
     return run

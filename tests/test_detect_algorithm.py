@@ -119,6 +119,11 @@ def test_detect_same_run_works_at_the_same_place_and_another_elsewhere(detect, t
     assert len(set(places)) == 4
 
 
+def test_detect_says_how_many_of_each_class_there_are(detect):
+    detect()
+    assert "3 objects were found (threshold 0.5): Car 2, Truck, large 1" in detect.said
+
+
 def test_detect_leaves_no_temporary_copy(detect):
     detect()
     assert not Path(detect.job["output"]).parent.exists()

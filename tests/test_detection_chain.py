@@ -158,3 +158,20 @@ def test_qgis_process_goes_from_imagery_to_accuracy(qgis_process, scene, tmp_pat
     assert "F1:\t1" in output
     for path in places.values():
         assert path.is_file()
+
+
+def test_command_line_finds_and_assesses(scene, truth, tmp_path):
+    """Paths are those seen from the current folder."""
+    from swath.engine.installer import engine_python
+
+    def run(*words: str) -> dict:
+        command = [str(engine_python()), str(TESTS.parent / "engine" / "launch.py"), *words]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout[done.stdout.index("{") :])
+
+    source = ("--raster", str(scene / "raster.tif"), "--model", str(scene / "oracle.onnx"))
+    assert run("detect", *source, "--output", "found.gpkg", "--threads", "1")["objects"] == len(truth)
+    made = run("assess-objects", "--detected", "found.gpkg", "--reference", "found.gpkg", "--output", "table.csv")
+    assert made["recall"] == 1
+    assert (tmp_path / "table.csv").is_file()
