@@ -76,7 +76,12 @@ class _Run:
         self._threshold = job.threshold if job.threshold >= 0 else own if own > 0 else _THRESHOLD
         decoder = DECODERS[opened.model.decoder]
         self._finder = Finder(
-            opened.session, decoder, self._threshold, job.nms_overlap, augment=job.test_time_augmentation
+            opened.session,
+            decoder,
+            len(opened.model.info.classes),
+            self._threshold,
+            job.nms_overlap,
+            augment=job.test_time_augmentation,
         )
         self._turned = decoder.turned
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ..detection_decoders import Decoder
 from ..detections import Detections
 from ..nms import suppress
+from .problems import WrongGraphError
 from .session import ModelSession
 from .views import VIEWS, View
 
@@ -24,18 +25,25 @@ _SAME = 0.5
 
 
 class Finder:
-    """Finds the objects of tiles.
+    """Finds the objects of tiles; raises WrongGraphError for a class that the model does not have.
 
     Args:
+        classes: number of classes of the model.
         overlap: of two upright boxes of a class whose IoU is above it the less sure one goes. Those with outlines
             are all given: their outlines decide, which only the raster's pixels show.
         augment: look at all eight views of each tile, see :func:`merge_views`.
     """
 
     def __init__(
-        self, session: ModelSession, decoder: Decoder, threshold: float, overlap: float, augment: bool = False
+        self,
+        session: ModelSession,
+        decoder: Decoder,
+        classes: int,
+        threshold: float,
+        overlap: float,
+        augment: bool = False,
     ) -> None:
-        self._session, self._decoder = session, decoder
+        self._session, self._decoder, self._classes = session, decoder, classes
         self._threshold, self._overlap, self._augment = threshold, overlap, augment
         self.outlined = decoder.outlined(session.output_shapes)
 
@@ -64,6 +72,10 @@ class Finder:
         return self._thin(self._decoder.read(outputs, self._threshold, size)[0])
 
     def _thin(self, found: Detections) -> Detections:
+        if len(found) and not 0 <= found.channels.min() <= found.channels.max() < self._classes:
+            wrong = found.channels[(found.channels < 0) | (found.channels >= self._classes)][0]
+            detail = f"it finds objects of the class number {wrong}, but has {self._classes} classes"
+            raise WrongGraphError(path=self._session.path, detail=detail)
         if self.outlined:
             return found
         return found.take(suppress(found.boxes, found.scores, found.channels, self._overlap))

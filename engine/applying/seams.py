@@ -55,7 +55,8 @@ class Seams:
     turned: bool = False
 
     def resolve(self, found: Found) -> Found:
-        """Return each object once."""
+        """Return each object once, in the order of tiles, the surest first in each."""
+        found = found.take(_order(found))
         cut = found.items["cut"] != 0
         whole, parts = found.take(~cut), found.take(cut)
         near, owned = self._near(whole)
@@ -73,10 +74,8 @@ class Seams:
 
         allowed = min(self.overlap, _LARGEST_OVERLAP)
         kept = suppress(every.items["box"], order, every.items["channel"], allowed, measure)
-        every = every.take(np.sort(kept))
-        items = every.items
-        place = np.lexsort((items["box"][:, 0], items["box"][:, 1], -items["score"], items["col"], items["row"]))
-        return every.take(place)
+        every = every.take(kept)
+        return every.take(_order(every))
 
     def _near(self, found: Found) -> tuple[Bools, Bools]:
         """Return which objects have their centre in or near what their tile keeps, and which in it."""
@@ -156,6 +155,12 @@ class Seams:
         if self.turned:
             return np.asarray(shapely.oriented_envelope(found), object)
         return simplify(single_polygons(found))
+
+
+def _order(found: Found) -> Integers:
+    items = found.items
+    keys = (*items["box"].T, items["channel"], -items["score"], items["col"], items["row"])
+    return np.lexsort(keys).astype(np.int64)
 
 
 def _replaced(parts: Found, whole: Found) -> Bools:

@@ -41,6 +41,7 @@ class ModelSession:
     """A model ready to run.
 
     Attributes:
+        path: the ONNX file.
         used: what it runs on, for people ("CPU", "CUDA, GPU 0" ...).
         note: why it is not what was asked for, or "".
         input_shape: (batch, bands, height, width), None where free.
@@ -52,7 +53,7 @@ class ModelSession:
     """
 
     def __init__(self, onnx: Path, processor: Processor) -> None:
-        self._path = onnx
+        self.path = onnx
         self._run_options = ort.RunOptions()
         self._run_options.log_severity_level = _ERRORS_ONLY
         self._stopped = False
@@ -98,9 +99,9 @@ class ModelSession:
             options.enable_mem_pattern = False
             options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
         try:
-            return ort.InferenceSession(str(self._path), options, providers=providers)
+            return ort.InferenceSession(str(self.path), options, providers=providers)
         except Exception as error:  # onnxruntime's errors have no common class
-            raise ModelFailedError(path=self._path, detail=_short(error)) from error
+            raise ModelFailedError(path=self.path, detail=_short(error)) from error
 
     def run(self, batch: Floats) -> Floats:
         """Compute (batch, bands, height, width) to the first output, (batch, classes, height, width); both float32.
@@ -127,7 +128,7 @@ class ModelSession:
             if "alloc" in text.lower() or "out of memory" in text.lower():
                 how = f"tiles of {batch.shape[3]} x {batch.shape[2]} pixels, {batch.shape[0]} at once"
                 raise OutOfMemoryError(how=how, log="none") from error
-            raise ModelFailedError(path=self._path, detail=text) from error
+            raise ModelFailedError(path=self.path, detail=text) from error
         return found
 
     def stop(self) -> None:

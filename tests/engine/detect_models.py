@@ -128,6 +128,77 @@ def write_oracle(path: Path, about: ModelInfo | None = None, shape: tuple[Any, .
     return save(path, nodes, constants, shape, {name: [None, None, last] for name, last in outputs.items()}, about)
 
 
+def write_dots(path: Path, mask: np.ndarray | None = None, *, label: int = 0, **about: Any) -> Path:
+    """Write a network that reports a box around each pixel of a score: band 1 is the score, band 2 half the side.
+
+    A dot is missed where the pixel on its left is negative. With ``mask`` (m, m) it is a selected graph, whose
+    objects all have that mask; else a dense one.
+    """
+    outputs = ("boxes", "scores", "labels", "masks") if mask is not None else ("boxes", "scores")
+    described = info(bands=2, outputs=outputs, **about)
+    constants = {
+        "zero": np.zeros((1, 1, 1, 1), np.float32),
+        "one": np.ones((1, 1, 1, 1), np.float32),
+        "half": np.full((1, 1, 1, 1), 0.5, np.float32),
+        "axis_x": np.array(3),
+        "axis_y": np.array(2),
+        "pad": np.array([0, 0, 0, 1, 0, 0, 0, -1]),
+        "flat": np.array([0, -1, 1]),
+    }
+    make = helper.make_node
+    nodes = [
+        make("Split", ["image"], ["score", "radius"], axis=1, num_outputs=2),
+        make("Pad", ["score", "pad"], ["before"]),
+        make("Less", ["before", "zero"], ["hidden"]),
+        make("Where", ["hidden", "zero", "score"], ["sure"]),
+        make("Mul", ["score", "zero"], ["nothing"]),
+        make("Add", ["nothing", "one"], ["ones"]),
+    ]
+    for axis in ("x", "y"):
+        nodes += [
+            make("CumSum", ["ones", f"axis_{axis}"], [f"end_{axis}"]),
+            make("Sub", [f"end_{axis}", "half"], [f"middle_{axis}"]),
+            make("Sub", [f"middle_{axis}", "radius"], [f"low_{axis}"]),
+            make("Add", [f"middle_{axis}", "radius"], [f"high_{axis}"]),
+        ]
+    sides = ("low_x", "low_y", "high_x", "high_y")
+    shape: tuple[Any, ...] = (None, 2, None, None)
+    if mask is None:
+        for name in (*sides, "sure", "nothing"):
+            nodes.append(make("Reshape", [name, "flat"], [f"{name}_flat"]))
+        nodes.append(make("Concat", [f"{side}_flat" for side in sides], ["boxes"], axis=2))
+        nodes.append(make("Concat", ["sure_flat", "nothing_flat"], ["scores"], axis=2))
+        return save(path, nodes, constants, shape, {"boxes": [None, None, 4], "scores": [None, None, 2]}, described)
+    constants |= {
+        "line": np.array([-1]),
+        "row": np.array([1, -1]),
+        "table": np.array([1, -1, 4]),
+        "mask": mask[None, None].astype(np.float32),
+        "label": np.array([label]),
+        "tail": np.array([*mask.shape]),
+        "none": np.array(0.0, np.float32),
+        "first": np.array([1]),
+    }
+    nodes += [
+        make("Reshape", ["sure", "line"], ["sure_line"]),
+        make("Greater", ["sure_line", "none"], ["found"]),
+        make("Compress", ["sure_line", "found"], ["scores_line"], axis=0),
+        make("Reshape", ["scores_line", "row"], ["scores"]),
+        make("Shape", ["scores"], ["size"]),
+        make("Expand", ["label", "size"], ["labels"]),
+        make("Concat", ["size", "tail"], ["masks_size"], axis=0),
+        make("Expand", ["mask", "masks_size"], ["masks"]),
+    ]
+    for side in sides:
+        nodes.append(make("Reshape", [side, "line"], [f"{side}_line"]))
+        nodes.append(make("Compress", [f"{side}_line", "found"], [f"{side}_found"], axis=0))
+        nodes.append(make("Unsqueeze", [f"{side}_found", "first"], [f"{side}_column"]))
+    nodes.append(make("Concat", [f"{side}_column" for side in sides], ["box_table"], axis=1))
+    nodes.append(make("Reshape", ["box_table", "table"], ["boxes"]))
+    named = {"boxes": [1, None, 4], "scores": [1, None], "labels": [1, None], "masks": [1, None, *mask.shape]}
+    return save(path, nodes, constants, shape, named, described)
+
+
 def save(
     path: Path,
     nodes: list[onnx.NodeProto],
