@@ -13,6 +13,9 @@ from . import Task
 if TYPE_CHECKING:
     import torch
 
+    from ..jobs import TrainJob
+    from ..training.teaching import Teaching
+
 IGNORE_INDEX = 255
 _MOST_CLASSES = 254
 
@@ -27,6 +30,7 @@ class PixelsTask(Task):
     id = "PIXELS"
     title = "Pixel classification"
     deepness_type = "Segmentor"
+    esri_type = "ImageClassification"
     activation = "softmax"
     rank = 10
     controls = frozenset({"SOLID_DISTANCE", "BLUR_DISTANCE", "LOSS_WEIGHT"})
@@ -48,6 +52,12 @@ class PixelsTask(Task):
         if len(learnt) > _MOST_CLASSES:
             raise BadNumberError(value=len(learnt), parameter="classes", expected=f"at most {_MOST_CLASSES} classes")
         return (background(), *learnt) if with_background else learnt
+
+    def teaching(self, job: TrainJob) -> Teaching:
+        """Return how pixels are learnt."""
+        from ..training.teaching_pixels import PixelTeaching  # noqa: PLC0415
+
+        return PixelTeaching(self)
 
     def targets(self, label: np.ndarray, classes: Sequence[ClassInfo]) -> np.ndarray:
         """Turn class values (height, width) into channel numbers (uint8)."""
@@ -79,16 +89,16 @@ class PixelsTask(Task):
 
         return PixelMetrics(len(classes), IGNORE_INDEX)
 
-    def decode(self, output: np.ndarray, classes: Sequence[ClassInfo], options: Mapping[str, Any]) -> np.ndarray:
+    def decode(self, outputs: np.ndarray, classes: Sequence[ClassInfo], options: Mapping[str, Any]) -> np.ndarray:
         """Turn probabilities (batch, channels, height, width) into class values (batch, height, width).
 
         ``options``: ``predict_background`` False never gives the background (value 0) where another
         class is to be had; ``threshold`` above 0 gives 0 where no class reaches it.
         """
         values = np.asarray([item.value for item in classes])
-        scores = output
+        scores = outputs
         if not options.get("predict_background", True) and 0 in values and len(values) > 1:
-            scores = np.where((values == 0)[None, :, None, None], -np.inf, output)
+            scores = np.where((values == 0)[None, :, None, None], -np.inf, outputs)
         result = values[scores.argmax(axis=1)]
         threshold = float(options.get("threshold") or 0.0)
         if threshold > 0:

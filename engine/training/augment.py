@@ -3,13 +3,54 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 Range = tuple[float, float]
+
+
+class Movable(Protocol):
+    """Targets of a batch that are cut and moved as their pictures are.
+
+    ``padding`` says what lies beyond a picture: "reflection", or "zeros" (the mean), where nothing may be seen twice.
+    """
+
+    padding: str
+
+    def crop(self, tops: Sequence[int], lefts: Sequence[int], height: int, width: int) -> Movable:
+        """Return what windows of one size show, one a picture."""
+
+    def move(self, theta: Tensor, grid: Tensor) -> Movable:
+        """Return the targets after affine changes.
+
+        Args:
+            theta: (batch, 2, 3) from places in the result to places in the source, both from -1 to 1.
+            grid: (batch, h, w, 2) those places for every pixel.
+        """
+
+
+@dataclass(frozen=True)
+class PixelLabels:
+    """Whole numbers for each pixel, (batch, height, width)."""
+
+    values: Tensor
+    padding = "reflection"
+
+    def crop(self, tops: Sequence[int], lefts: Sequence[int], height: int, width: int) -> PixelLabels:
+        """Return windows."""
+        places = zip(self.values, tops, lefts, strict=True)
+        return PixelLabels(torch.stack([each[top : top + height, left : left + width] for each, top, left in places]))
+
+    def move(self, theta: Tensor, grid: Tensor) -> PixelLabels:
+        """Return the nearest pixels' numbers."""
+        each = self.values[:, None].float()
+        moved = functional.grid_sample(each, grid, mode="nearest", padding_mode=self.padding, align_corners=False)
+        return PixelLabels(moved[:, 0].to(self.values.dtype))
 
 
 @dataclass(frozen=True)
@@ -53,47 +94,45 @@ class Augmentation:
     crop_rows: Range = (0.0, 1.0)
     crop_columns: Range = (0.0, 1.0)
 
-    def __call__(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def __call__(self, image: Tensor, target: Any, generator: torch.Generator) -> tuple[Tensor, Any]:
         """Return changed copies; values of ``target`` stay what they are.
 
         Args:
             image: (batch, bands, height, width), standardised.
-            target: (batch, height, width), whole numbers.
+            target: (batch, height, width) whole numbers, or anything else that is ``Movable``.
             generator: on the CPU; its state decides everything.
         """
+        movable: Movable = PixelLabels(target) if isinstance(target, Tensor) else target
         if self.crop:
-            image, target = self._cut(image, target, generator)
-        image, target = self._move(image, target, generator)
-        return self._shade(self._color(image, generator), generator), target
+            image, movable = self._cut(image, movable, generator)
+        image, movable = self._move(image, movable, generator)
+        moved = movable.values if isinstance(movable, PixelLabels) else movable
+        return self._shade(self._color(image, generator), generator), moved
 
-    def _cut(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def _cut(self, image: Tensor, target: Movable, generator: torch.Generator) -> tuple[Tensor, Movable]:
         """Cut a piece out of each chip; all pieces are as large."""
-        height, width = (min(self.crop, side) for side in target.shape[1:])
+        height, width = (min(self.crop, side) for side in image.shape[2:])
         draw = torch.rand(len(image), 3, generator=generator).tolist()
-        images, targets = [], []
+        images, tops, lefts = [], [], []
         for number, (chance, row, column) in enumerate(draw):
             moved = chance < self.crop_chance
-            top = _place(row, self.crop_rows, target.shape[1] - height) if moved else (target.shape[1] - height) // 2
-            left = _place(column, self.crop_columns, target.shape[2] - width) if moved else (
-                target.shape[2] - width) // 2  # fmt: skip
-            images.append(image[number, :, top : top + height, left : left + width])
-            targets.append(target[number, top : top + height, left : left + width])
-        return torch.stack(images), torch.stack(targets)
+            down, right = image.shape[2] - height, image.shape[3] - width
+            tops.append(_place(row, self.crop_rows, down) if moved else down // 2)
+            lefts.append(_place(column, self.crop_columns, right) if moved else right // 2)
+            images.append(image[number, :, tops[-1] : tops[-1] + height, lefts[-1] : lefts[-1] + width])
+        return torch.stack(images), target.crop(tops, lefts, height, width)
 
-    def _move(self, image: Tensor, target: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    def _move(self, image: Tensor, target: Movable, generator: torch.Generator) -> tuple[Tensor, Movable]:
         count, _, height, width = image.shape
         matrices = self._matrices(count, generator)
         if not (self.dihedral or self.rotate or self.zoom != (1.0, 1.0)):
             return image, target
-        theta = matrices.to(image.device)
         # Turns are in pixels, not in the grid's -1 to 1, where chips are not square.
         aspect = torch.tensor([[1.0, height / width, 1.0], [width / height, 1.0, 1.0]], device=image.device)
-        grid = functional.affine_grid(theta * aspect, [count, 1, height, width], align_corners=False)
-        moved = functional.grid_sample(image, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
-        labels = functional.grid_sample(
-            target[:, None].float(), grid, mode="nearest", padding_mode="reflection", align_corners=False
-        )
-        return moved, labels[:, 0].to(target.dtype)
+        theta = matrices.to(image.device) * aspect
+        grid = functional.affine_grid(theta, [count, 1, height, width], align_corners=False)
+        moved = functional.grid_sample(image, grid, mode="bilinear", padding_mode=target.padding, align_corners=False)
+        return moved, target.move(theta, grid)
 
     def _matrices(self, count: int, generator: torch.Generator) -> Tensor:
         """Return one affine matrix a chip (count, 2, 3): mirror, turn, zoom, and a shift that zooming in allows."""
@@ -149,6 +188,7 @@ def _place(draw: float, bounds: Range, room: int) -> int:
     return round((bounds[0] + (bounds[1] - bounds[0]) * draw) * room)
 
 
+USUAL = Augmentation()
 # Nothing changes; what is asked for is switched on.
 STILL = Augmentation(
     dihedral=False, warp_chance=0.0, rotate=0.0, zoom=(1.0, 1.0), zoom_chance=0.0, brightness=(0.0, 0.0),

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .augment import STILL, Augmentation, Range
+from .augment import STILL, USUAL, Augmentation, Range
 from .problems import NoSuchChoiceError
 from .start_problems import AugmentationError, TransformsFileError
 
@@ -43,7 +43,14 @@ _LIMIT = 0.01  # of a change of brightness: 0 and 1 would be black and white alo
 
 
 def read_augmentation(
-    choice: str, text: str, folders: Sequence[str], size: Sequence[int], multiple: int, *, fixed: bool = False
+    choice: str,
+    text: str,
+    folders: Sequence[str],
+    size: Sequence[int],
+    multiple: int,
+    *,
+    fixed: bool = False,
+    default: Augmentation = USUAL,
 ) -> Augmentation | None:
     """Return what AUGMENTATION and AUGMENTATION_PARAMETERS ask for; None where chips stay as they are.
 
@@ -53,6 +60,7 @@ def read_augmentation(
         folders: of the chips; FILE takes the first one's file.
         size: width and height of what is learnt, in pixels.
         multiple: pieces that are cut out are as large as this multiple, at least.
+        default: what DEFAULT means.
         fixed: the network takes no other size than ``size``.
 
     Raises:
@@ -61,7 +69,7 @@ def read_augmentation(
     if choice not in AUGMENTATIONS:
         raise NoSuchChoiceError(parameter="AUGMENTATION", value=choice, known=", ".join(AUGMENTATIONS))
     if choice == "DEFAULT":
-        return Augmentation()
+        return default
     if choice == "NONE":
         return None
     where = _CUSTOM

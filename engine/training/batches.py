@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -19,8 +18,9 @@ from . import pieces
 from .chipdata import ChipData
 from .pieces import Piece, Size
 from .sampling import Sampler, has_features, learns_background
+from .teaching import Teaching
 
-Batch = tuple[Tensor, Tensor, int]
+Batch = tuple[Tensor, Any, int]
 _AHEAD = 2
 _CROPS = 4  # keeps these numbers apart from others of the same seed
 
@@ -47,6 +47,11 @@ class Batches:
         ]
         self._latest: tuple[int, Any] | None = None
 
+    @property
+    def teaching(self) -> Teaching:
+        """Return how the chips are learnt."""
+        return self._data.teaching
+
     def __len__(self) -> int:
         """Return the number of batches."""
         return math.ceil(len(self._pieces) / self.batch_size)
@@ -66,7 +71,7 @@ class Batches:
         if latest is None or latest[0] != piece.chip:
             latest = self._latest = piece.chip, self._data.load(piece.chip)
         image, target = latest[1]
-        return pieces.cut(image, target, piece, self._cut.size)
+        return self._data.teaching.cut(image, target, piece, self._cut.size)
 
     def _yield(self, loads: Sequence[Callable[[], Any]]) -> Iterator[Batch]:
         count = max(len(self), 1)
@@ -80,10 +85,8 @@ class Batches:
     def _stack(self, loads: Sequence[Callable[[], Any]], number: int) -> Batch:
         loaded = [load() for load in loads]
         images: np.ndarray = np.stack([image for image, _ in loaded])
-        targets = np.stack([target for _, target in loaded])
-        height, width = (side + -side % self._cut.multiple for side in targets.shape[1:])
-        images, targets = pieces.padded(images, targets, height, width)
-        return torch.from_numpy(images), torch.from_numpy(targets), number
+        pictures, targets = self._data.teaching.stack(images, [target for _, target in loaded], self._cut.multiple)
+        return pictures, targets, number
 
 
 class TrainingBatches(Batches):
@@ -118,12 +121,16 @@ class TrainingBatches(Batches):
     def _load_random(self, epoch: int, place: int, index: int) -> Any:
         """Return a piece of the chip that is drawn at a place of an epoch's order."""
         image, target = self._data.load(index, epoch)
-        piece = Piece(index)
-        if (target.shape[1], target.shape[0]) != self._cut.size:
+        teaching, piece = self._data.teaching, Piece(index)
+        size = teaching.size_of(target)
+        if size != self._cut.size:
             rng = np.random.default_rng([self._seed, epoch, place, _CROPS])
-            first = self._first_feature if self._featured[index] else None
-            piece = pieces.somewhere(index, target, self._cut.size, rng, first)
-        return pieces.cut(image, target, piece, self._cut.size)
+
+            def shows(top: int, left: int) -> bool:
+                return teaching.shows(target, top, left, self._cut.size, self._first_feature)
+
+            piece = pieces.somewhere(index, size, self._cut.size, rng, shows if self._featured[index] else None)
+        return teaching.cut(image, target, piece, self._cut.size)
 
 
 def _ahead(makes: Sequence[Callable[[], Batch]]) -> Iterator[Batch]:

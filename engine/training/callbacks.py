@@ -115,7 +115,7 @@ class Recorder(lightning.Callback):
         reporter: Reporter,
         folder: RunFolder,
         monitor: Callable[[dict[str, Any]], float],
-        draw: Callable[[Lesson, int], None],
+        draw: Callable[[Lesson, dict[str, Any]], None],
     ) -> None:
         self._reporter, self._folder, self._monitor, self._draw = reporter, folder, monitor, draw
         self._started = self._epoch_started = time.monotonic()
@@ -166,7 +166,7 @@ class Recorder(lightning.Callback):
             return
         self._reporter.metrics(self._folder.log("epoch", **record))
         self._log_scalars(trainer, record)
-        self._draw(pl_module, number)
+        self._draw(pl_module, record)
 
     def _log_scalars(self, trainer: lightning.Trainer, record: dict[str, Any]) -> None:
         numbers = {name: value for name, value in record.items() if isinstance(value, float)}

@@ -22,6 +22,7 @@ def lines(
     *,
     log_x: bool = False,
     unit: bool = False,
+    whole: bool = True,
 ) -> bytes:
     """Draw curves and return a PNG.
 
@@ -32,6 +33,7 @@ def lines(
         marked: an x that stands out, as the best epoch.
         log_x: draw ``x`` by its logarithm.
         unit: values from 0 to 1.
+        whole: ``x`` are whole numbers.
     """
     figure = Figure(figsize=_SIZE, dpi=130, layout="constrained")
     FigureCanvasAgg(figure)
@@ -50,7 +52,7 @@ def lines(
     axes.set_ylabel(labels[1])
     if log_x:
         axes.set_xscale("log")
-    else:
+    elif whole:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if unit:
         axes.set_ylim(-0.02, 1.02)

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -21,13 +21,11 @@ from ..chips._targets import PIXELS
 from ..classes import ClassInfo
 from ..errors import InputError
 from ..progress import Reporter, Section, check
-from ..tasks import Task
 from .distances import Distances
 from .problems import BrokenChipError
+from .teaching import Labelled, Teaching
 
 Array = NDArray[np.generic]
-# Labelled pixels of each learnt class, and pixels with a value that is no class.
-Count = tuple[NDArray[np.int64], int]
 CACHE_BYTES = 8 * 2**30
 _READERS = 4
 
@@ -37,27 +35,29 @@ class ChipData:
     """Pixels and targets of all chips in which there is something to learn.
 
     Attributes:
-        chips: those with a pixel of a learnt class, in order.
-        counts: labelled pixels (chips, classes); pixels that are ignored are not counted.
-        unknown: pixels with a value that is no class and not 0.
-        images, targets: all of them (chips, bands, h, w) and (chips, h, w), or lists where chips differ in size,
-            or None: read on demand. In ``targets`` points and lines are as narrow as the labels have them.
+        chips: those in which there is something to learn, in order.
+        counts: labelled pixels or objects (chips, classes); what is ignored is not counted.
+        unknown: pixels or objects with a value that is no class and not 0.
+        broken: objects without an area inside their chip.
+        images: all of them (chips, bands, h, w), or a list where chips differ in size, or None: read on demand.
+        targets: those of the images, in the form of the teaching; points and lines are as narrow as labels have them.
         distances: how wide points and lines are drawn; None: as they are.
     """
 
     chip_format: ChipFormat
     chip_set: ChipSet
-    task: Task
+    teaching: Teaching
     classes: tuple[ClassInfo, ...]
     chips: tuple[Chip, ...]
     counts: NDArray[np.int64]
     unknown: int = 0
+    broken: int = 0
     images: Array | list[Array] | None = None
-    targets: NDArray[np.uint8] | list[NDArray[np.uint8]] | None = None
+    targets: Any = None
     distances: Distances | None = None
 
-    def load(self, index: int, epoch: int | None = None) -> tuple[Array, NDArray[np.uint8]]:
-        """Return picture (bands, h, w) in the chips' type and target (h, w) of a chip.
+    def load(self, index: int, epoch: int | None = None) -> tuple[Array, Any]:
+        """Return picture (bands, h, w) in the chips' type and target of a chip.
 
         Points and lines are drawn as an epoch (from 0) learns them, or without one as they are judged.
         """
@@ -66,7 +66,7 @@ class ChipData:
             image, target = self.images[index], self.targets[index]
         else:
             image = read_image(chip, self.chip_set)
-            target = self.task.targets(self.read_label(chip), self.classes)
+            target = self.read_label(chip).target
         if self.distances is None:
             return image, target
         if epoch is None:
@@ -77,19 +77,16 @@ class ChipData:
         """Return width and height of a chip."""
         return self.chips[index].size or self.chip_set.size
 
-    def read_label(self, chip: Chip) -> Array:
-        """Return the class values of a chip (h, w); raise BrokenChipError, InputError."""
+    def read_label(self, chip: Chip) -> Labelled:
+        """Return what is learnt of a chip; raise BrokenChipError, InputError."""
         try:
-            label: Array = self.chip_format.read_target(chip, self.chip_set.classes)
+            label = self.chip_format.read_target(chip, self.chip_set.classes)
         except InputError:
             raise
         except (rasterio.RasterioIOError, OSError) as error:
             raise BrokenChipError(path=chip.label, detail=error) from error
-        width, height = chip.size or self.chip_set.size
-        expected = (height, width)
-        if label.shape != expected:
-            raise BrokenChipError(path=chip.label, detail=f"rows and columns are {label.shape}, not {expected}")
-        return label
+        size = chip.size or self.chip_set.size
+        return self.teaching.read(label, chip, size, self.classes, self.chip_set.classes)
 
     def digest(self) -> str:
         """Return a short digest of what is learnt: it changes with chips, labels and classes."""
@@ -124,7 +121,7 @@ def read_image(chip: Chip, chip_set: ChipSet) -> Array:
 def gather_chips(
     chip_format: ChipFormat,
     chip_set: ChipSet,
-    task: Task,
+    teaching: Teaching,
     classes: tuple[ClassInfo, ...],
     reporter: Reporter,
     distances: Distances | None = None,
@@ -138,7 +135,7 @@ def gather_chips(
     Raises:
         BrokenChipError: for the first chip that cannot be used.
     """
-    data = ChipData(chip_format, chip_set, task, classes, chip_set.chips, np.zeros((0, len(classes)), np.int64))
+    data = ChipData(chip_format, chip_set, teaching, classes, chip_set.chips, np.zeros((0, len(classes)), np.int64))
     data.distances = distances
     if _fits(data):
         _choose(data, _read_all(data, reporter))
@@ -150,58 +147,59 @@ def gather_chips(
 
 
 def _fits(data: ChipData) -> bool:
-    pixels = sum(math.prod(chip.size or data.chip_set.size) for chip in data.chips)
-    size = pixels * (data.chip_set.bands * np.dtype(data.chip_set.dtype).itemsize + 1)
-    return bool(size <= min(CACHE_BYTES, psutil.virtual_memory().available // 3))
+    each = data.chip_set.bands * np.dtype(data.chip_set.dtype).itemsize
+    sizes = [chip.size or data.chip_set.size for chip in data.chips]
+    total = sum(math.prod(size) * each + data.teaching.target_bytes(size) for size in sizes)
+    return bool(total <= min(CACHE_BYTES, psutil.virtual_memory().available // 3))
 
 
-def _read_all(data: ChipData, reporter: Reporter) -> list[Count]:
+def _read_all(data: ChipData, reporter: Reporter) -> list[Labelled]:
     """Read labels, and the pictures of those that show anything, into memory; return what was counted."""
     number, (width, height) = len(data.chips), data.chip_set.size
     images: Any = [None] * number
-    targets: Any = [None] * number
+    targets = data.teaching.room(number, data.chip_set.size if data.chip_set.same_size else None)
     if data.chip_set.same_size:
         # Memory that is never written to is never taken: chips that are left out cost nothing.
         images = np.empty((number, data.chip_set.bands, height, width), data.chip_set.dtype)
-        targets = np.empty((number, height, width), np.uint8)
 
-    def read(index: int) -> Count:
-        counted, targets[index] = _counted(data, data.chips[index])
-        if counted[0].any():
+    def read(index: int) -> Labelled:
+        found = _counted(data, data.chips[index])
+        targets[index] = found.target
+        if found.counts.any() or data.teaching.keeps_empty:
             images[index] = read_image(data.chips[index], data.chip_set)
-        return counted
+        return replace(found, target=None)
 
     found = _each(read, range(number), reporter, "Reading chip")
     data.images, data.targets = images, targets
     return found
 
 
-def _counted(data: ChipData, chip: Chip) -> tuple[Count, NDArray[np.uint8]]:
-    """Read the label of a chip: its labelled pixels of each class, how many have another value, and its target."""
-    label = data.read_label(chip)
-    target = data.task.targets(label, data.classes)
-    unknown = int((~np.isin(label, [0, *(item.value for item in data.chip_set.classes)])).sum())
-    judged = target if data.distances is None else data.distances.fixed(target, chip)
-    return (np.bincount(judged.ravel(), minlength=256)[: len(data.classes)], unknown), target
+def _counted(data: ChipData, chip: Chip) -> Labelled:
+    """Read the label of a chip; points and lines are counted as wide as they are judged."""
+    found = data.read_label(chip)
+    if data.distances is None:
+        return found
+    judged = data.distances.fixed(found.target, chip)
+    return replace(found, counts=np.bincount(judged.ravel(), minlength=256)[: len(data.classes)])
 
 
-def _count(data: ChipData, chip: Chip) -> Count:
+def _count(data: ChipData, chip: Chip) -> Labelled:
     """Return what the export noted of a chip; where it noted no pixels, what its label holds."""
     pixels = math.prod(chip.size or data.chip_set.size)
     noted = data.chip_format.target == PIXELS and chip.counts and sum(chip.counts.values()) == pixels
     if not noted or chip.counts is None or data.distances is not None:
-        return _counted(data, chip)[0]
+        return replace(_counted(data, chip), target=None)
     known = {0, *(item.value for item in data.chip_set.classes)}
     unknown = sum(count for value, count in chip.counts.items() if value not in known)
-    return np.array([chip.counts.get(item.value, 0) for item in data.classes]), unknown
+    return Labelled(None, np.array([chip.counts.get(item.value, 0) for item in data.classes]), unknown)
 
 
-def _choose(data: ChipData, found: list[Count]) -> None:
+def _choose(data: ChipData, found: list[Labelled]) -> None:
     """Take the counts, and leave out chips in which there is nothing to learn."""
-    counts = np.array([item for item, _ in found], np.int64).reshape(-1, len(data.classes))
-    useful = np.flatnonzero(counts.sum(1) > 0)
+    counts = np.array([item.counts for item in found], np.int64).reshape(-1, len(data.classes))
+    useful = np.flatnonzero((counts.sum(1) > 0) | data.teaching.keeps_empty)
     data.chips, data.counts = tuple(data.chips[index] for index in useful), counts[useful]
-    data.unknown = sum(unknown for _, unknown in found)
+    data.unknown, data.broken = sum(item.unknown for item in found), sum(item.broken for item in found)
     if data.images is None or data.targets is None:
         return
     # In place, as there may be no room for both.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,6 @@ from .batches import Batches
 from .chipdata import ChipData
 from .finetune import Transfer
 from .lesson import Lesson
-from .monitors import MONITORS
-from .network import Graph
 from .onnx_export import export_onnx
 from .prepare import Choice
 from .record import data_record, hardware, versions
@@ -60,18 +58,20 @@ def samples_of(data: ChipData, split: Split) -> list[int]:
 
 
 def draw_samples(lesson: Lesson, batches: Batches, samples: Sequence[int], classes: Sequence[ClassInfo],
-                 path: Path) -> None:  # fmt: skip
-    """Write a picture with a row for each sample: image, truth, prediction of the averaged network."""
+                 path: Path, epoch: Mapping[str, Any]) -> None:  # fmt: skip
+    """Write a picture with a row for each sample: image, truth, prediction of the averaged network.
+
+    ``epoch`` holds the measures of the epoch that it is drawn for.
+    """
     rows = []
     for index in samples:
         image, target, _ = batches.collate([index])
         was_training = lesson.average.training
         lesson.average.eval()
         with torch.inference_mode():
-            raw = lesson.average(lesson.scaling(image.to(lesson.device).float()))
+            scaled = lesson.scaling(image.to(lesson.device).float())
+            rows.append(batches.teaching.draw(lesson.average.module, image, scaled, target, classes, epoch))
         lesson.average.train(was_training)
-        said = raw[0].argmax(0).cpu().numpy()
-        rows.append(pictures.row(image[0].numpy(), target[0].numpy(), said, classes))
     pictures.write_png(path, pictures.stack(rows))
 
 
@@ -90,7 +90,7 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
     choice, folder, lesson = outcome.choice, outcome.folder, outcome.lesson
     root, name = folder.partial, choice.job.name
     epochs = folder.epochs()
-    key, larger = MONITORS[choice.job.monitor]
+    key, larger = choice.teaching.monitors[choice.job.monitor]
     key = key if key in epochs[0] else "train_loss"
     best = (max if larger else min)(epochs, key=lambda record: record[key])
     training = _training_facts(outcome, epochs, best, key)
@@ -99,7 +99,8 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
         learnt, choice.model_type, choice.task, choice.backbone, choice.classes, __version__, training
     )
     network = lesson.average.module
-    graph = Graph(lesson.scaling, network, choice.task.activation)
+    graph = choice.teaching.graph(lesson.scaling, network, choice.task.activation)
+    info = replace(info, **choice.teaching.thresholds(best), graphs=package.with_outputs(info, graph.outputs))
     sample, _, _ = outcome.batches.collate((outcome.samples * 2)[:2])
     metres = package.metres_per_unit(choice.chip_set.crs)
     differences = {}
@@ -118,8 +119,9 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
     # The network now holds the best epoch: its pictures go into the report.
     characteristics = root / "ModelCharacteristics"
     characteristics.mkdir(exist_ok=True)
-    draw_samples(lesson, outcome.batches, outcome.samples, choice.classes, characteristics / "show_results.png")
-    values = package.emd(package.named(info, f"{name}.onnx"), learnt, choice.chip_format.metadata_mode, best)
+    draw_samples(lesson, outcome.batches, outcome.samples, choice.classes, characteristics / "show_results.png", best)
+    values = package.emd(package.named(info, f"{name}.onnx"), learnt, choice.chip_format.metadata_mode, best,
+                         choice.task, choice.teaching.class_measures(best))  # fmt: skip
     package.write_json(root / f"{name}.emd", values)
     package.write_json(
         characteristics / "training_validation_loss.json",
@@ -140,13 +142,12 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
 def _training_facts(outcome: Outcome, epochs: list[dict[str, Any]], best: dict[str, Any], key: str) -> dict[str, Any]:
     """Return the summary that goes into the model file."""
     choice, state = outcome.choice, outcome.folder.state
-    measures = ("train_loss", "valid_loss", "accuracy", "mean_iou", "mean_f1", "mean_precision", "mean_recall", "iou")
     return {
         "epochs": len(epochs),
         "max_epochs": choice.job.max_epochs,
         "best_epoch": best["epoch"],
         "monitor": key,
-        "metrics": {name: best[name] for name in measures if name in best},
+        "metrics": choice.teaching.facts(best),
         "batch_size": state["batch_size"],
         "learning_rate": outcome.lesson.plan.learning_rate,
         "seed": choice.job.seed,
@@ -169,6 +170,7 @@ def _publish(outcome: Outcome, reporter: Reporter, best: dict[str, Any], key: st
     choice, folder = outcome.choice, outcome.folder
     name, output = choice.job.name, folder.output
     seconds = round(time.time() - outcome.started, 1)
+    measure, title = choice.teaching.headline
     folder.log("end", best_epoch=best["epoch"], metric=key, value=best[key], seconds=seconds)
     report = output / "model_metrics.html"
     if choice.job.report:
@@ -184,7 +186,7 @@ def _publish(outcome: Outcome, reporter: Reporter, best: dict[str, Any], key: st
     reporter.progress(1.0, "The model is complete")
     reporter.message(
         f"Best epoch: {best['epoch']} with {key.replace('_', ' ')} {best[key]:.4f}, "
-        f"mean IoU {best['mean_iou']:.3f}; {seconds:.0f} s in all."
+        f"{title} {best[measure]:.3f}; {seconds:.0f} s in all."
     )
     return {
         "model": str(output / f"{name}.onnx"),
@@ -196,6 +198,6 @@ def _publish(outcome: Outcome, reporter: Reporter, best: dict[str, Any], key: st
         "best_metric": float(best[key]),
         "best_epoch": int(best["epoch"]),
         "monitor": key,
-        "mean_iou": float(best["mean_iou"]),
+        measure: float(best[measure]),
         "seconds": seconds,
     }

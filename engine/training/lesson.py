@@ -18,6 +18,7 @@ from .augment import Augmentation, mix
 from .batches import Batch
 from .network import Scaling
 from .problems import DivergedError
+from .teaching import Grading
 
 _WARM_UP = 0.15
 _FIRST_RATE = 1 / 10
@@ -71,15 +72,14 @@ def averaging(steps: int) -> Callable[[Any, Any, Any], None]:
 class Lesson(lightning.LightningModule):
     """A network, its average over the last steps (which is judged and exported), and its loss.
 
-    Batches are raw pixel values (batch, bands, h, w), targets (batch, h, w), and the batch's number.
+    Batches are raw pixel values (batch, bands, h, w), targets in the form of the teaching, and the batch's number.
     """
 
     def __init__(
         self,
         network: nn.Module,
         scaling: Scaling,
-        loss: nn.Module,
-        metrics: nn.Module,
+        grading: Grading,
         plan: Plan,
         augmentation: Augmentation | None,
     ) -> None:
@@ -88,8 +88,7 @@ class Lesson(lightning.LightningModule):
         self.average = AveragedModel(
             self.network, multi_avg_fn=averaging(plan.epochs * plan.steps), use_buffers=True
         ).requires_grad_(False)
-        self.scaling, self.loss = scaling, loss
-        self.metrics: Any = metrics
+        self.scaling, self.grading = scaling, grading
         self.train_loss, self.valid_loss = MeanMetric(), MeanMetric()
         self.plan, self.augmentation = plan, augmentation
         self.frozen: nn.Module | None = None
@@ -117,19 +116,17 @@ class Lesson(lightning.LightningModule):
         image = self._scaled(raw_image)
         if self.augmentation is not None:
             image, target = self.augmentation(image, target, generator)
+        mixing = None
         if self.plan.mixup:
             image, partners, share = mix(image, generator)
-            raw = self._raw(self.network, image)
-            loss = share * self.loss(raw, target) + (1 - share) * self.loss(raw, target[partners.to(target.device)])
-        else:
-            raw = self._raw(self.network, image)
-            loss = self.loss(raw, target)
+            mixing = partners, share
+        loss, said = self.grading.learn(self.network, _channels_last(image), target, mixing)
         if self.scheduled and not bool(torch.isfinite(loss.detach())):
             raise DivergedError(epoch=self.current_epoch + 1, rate=f"{self.plan.learning_rate:.3g}")
         self.train_loss.update(loss.detach())
         if not self.plan.validated:
-            self.metrics.update(raw.detach(), target)
-        return loss  # type: ignore[no-any-return]
+            self.grading.update(said, target)
+        return loss
 
     def on_train_batch_end(self, outputs: Any, batch: Batch, batch_idx: int) -> None:
         """Take the step into the average."""
@@ -138,9 +135,9 @@ class Lesson(lightning.LightningModule):
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         """Judge the averaged network."""
         image, target, _ = batch
-        raw = self._raw(self.average, self._scaled(image))
-        self.valid_loss.update(self.loss(raw, target), weight=len(target))
-        self.metrics.update(raw, target)
+        loss, said = self.grading.judge(self.average.module, _channels_last(self._scaled(image)), target)
+        self.valid_loss.update(loss, weight=len(target))
+        self.grading.update(said, target)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return AdamW; weights that only shift or scale (biases, norms) do not decay."""
@@ -156,18 +153,18 @@ class Lesson(lightning.LightningModule):
         values: dict[str, Any] = {"train_loss": float(self.train_loss.compute())}
         if self.plan.validated:
             values["valid_loss"] = float(self.valid_loss.compute())
-        values |= self.metrics.compute()
-        for metric in (self.train_loss, self.valid_loss, self.metrics):
-            metric.reset()
+        values |= self.grading.compute()
+        self.train_loss.reset()
+        self.valid_loss.reset()
+        self.grading.reset()
         return values
-
-    @staticmethod
-    def _raw(network: nn.Module, image: Tensor) -> Tensor:
-        """Return a network's outputs in full precision, whatever it computes in."""
-        return network(image.contiguous(memory_format=torch.channels_last)).float()  # type: ignore[no-any-return]
 
     def _scaled(self, image: Tensor) -> Tensor:
         return self.scaling(image.float())  # type: ignore[no-any-return]
+
+
+def _channels_last(image: Tensor) -> Tensor:
+    return image.contiguous(memory_format=torch.channels_last)
 
 
 def _seed(*parts: int) -> int:

@@ -5,21 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..jobs import TrainJob
+from ..tasks import Task
 from .problems import NoSuchChoiceError
 from .start_problems import OtherTaskMonitorError, TwoMonitorsError
+from .teaching import Teaching
 
-# The measure of an epoch, and whether more of it is better. For classes of pixels Dice is the F1 score.
-MONITORS = {
-    "VALID_LOSS": ("valid_loss", False),
-    "ACCURACY": ("accuracy", True),
-    "MIOU": ("mean_iou", True),
-    "F1_SCORE": ("mean_f1", True),
-    "DICE": ("mean_f1", True),
-    "PRECISION": ("mean_precision", True),
-    "RECALL": ("mean_recall", True),
-}
 _DEFAULT = "VALID_LOSS"
+# What judges other tasks than pixels, for a message that says which.
 _OTHER_TASKS = {
+    "ACCURACY": "classes of pixels",
+    "MIOU": "classes of pixels",
+    "DICE": "classes of pixels",
     "AVERAGE_PRECISION": "detected objects",
     "CORPUS_BLEU": "captions",
     "MULTI_LABEL_FBETA": "several labels of a whole chip",
@@ -31,7 +27,6 @@ def take_monitor(job: TrainJob) -> TrainJob:
 
     Raises:
         TwoMonitorsError: where both are given and differ.
-        OtherTaskMonitorError, NoSuchChoiceError: where it is none that judges pixels.
     """
     arguments = dict(job.arguments)
     monitor = _plain(job.monitor) or _DEFAULT
@@ -40,11 +35,17 @@ def take_monitor(job: TrainJob) -> TrainJob:
         if monitor not in (_DEFAULT, asked):
             raise TwoMonitorsError(first=monitor, second=asked)
         monitor = asked
-    if monitor in _OTHER_TASKS:
-        raise OtherTaskMonitorError(value=monitor, what=_OTHER_TASKS[monitor], known=", ".join(MONITORS))
-    if monitor not in MONITORS:
-        raise NoSuchChoiceError(parameter="MONITOR", value=monitor, known=", ".join(MONITORS))
     return replace(job, monitor=monitor, arguments=arguments)
+
+
+def fitting_monitor(job: TrainJob, teaching: Teaching, task: Task) -> TrainJob:
+    """Return the job; raise OtherTaskMonitorError, NoSuchChoiceError where its monitor does not judge its task."""
+    known, monitor = ", ".join(teaching.monitors), job.monitor
+    if monitor in teaching.monitors:
+        return job
+    if monitor in _OTHER_TASKS:
+        raise OtherTaskMonitorError(value=monitor, what=_OTHER_TASKS[monitor], task=task.title, known=known)
+    raise NoSuchChoiceError(parameter="MONITOR", value=monitor, known=known)
 
 
 def _plain(text: str) -> str:

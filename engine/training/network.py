@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..chips import BandStats
+from ..jobs import TrainJob
 from ..models import ModelType, NetworkSpec
+from ..tasks import TASKS
 from .parts import make_robust
 from .problems import BackboneFailedError
 from .weights import first_layer
@@ -36,7 +40,15 @@ class Scaling(nn.Module):
 
 
 class Graph(nn.Module):
-    """Raw pixel values in, probabilities out: what the ONNX file holds."""
+    """Raw pixel values in, probabilities out: what the ONNX file holds.
+
+    Attributes:
+        outputs: name of each output to its free axes (axis number to name).
+        batched: whether several pictures go through at once.
+    """
+
+    outputs: Mapping[str, Mapping[int, str]] = {"output": {0: "batch", 2: "height", 3: "width"}}
+    batched = True
 
     def __init__(self, scaling: Scaling, network: nn.Module, activation: str) -> None:
         super().__init__()
@@ -47,6 +59,19 @@ class Graph(nn.Module):
         """Return (batch, classes, height, width) float32."""
         return self.activation(self.network(self.scaling(image)))  # type: ignore[no-any-return]
 
+    def results(self, image: Tensor) -> tuple[Tensor, ...]:
+        """Return all outputs, in the order of ``outputs``."""
+        return (self(image),)
+
+    def difference(self, expected: Sequence[NDArray[np.generic]], found: Sequence[NDArray[np.generic]]) -> float:
+        """Return how far outputs are from what they should be; above 1e-4 they are wrong."""
+        worst = 0.0
+        for one, two in zip(expected, found, strict=True):
+            if one.shape != two.shape:
+                return float("inf")
+            worst = max(worst, float(np.abs(one.astype(float) - two).max(initial=0.0)))
+        return worst
+
 
 def build_network(model_type: ModelType, spec: NetworkSpec, seed: int) -> nn.Module:
     """Build the network with weights that depend on the seed alone, and prove that it runs.
@@ -54,7 +79,7 @@ def build_network(model_type: ModelType, spec: NetworkSpec, seed: int) -> nn.Mod
     It takes single chips in training, too (``make_robust``).
 
     Raises:
-        BackboneFailedError: where a batch of the smallest size does not come out in the input's size.
+        BackboneFailedError: where a batch of the smallest size does not come out as it should.
     """
     torch.manual_seed(seed)
     network = make_robust(model_type.build(spec))
@@ -62,13 +87,11 @@ def build_network(model_type: ModelType, spec: NetworkSpec, seed: int) -> nn.Mod
     side = min(side, 2 * model_type.multiple) if not model_type.fixed_tile else side
     try:
         with torch.inference_mode():
-            out = network.eval()(torch.zeros(1, spec.bands, side, side))
+            teaching = TASKS.all()[model_type.task].teaching(TrainJob([], ""))
+            teaching.check_network(network.eval(), model_type, spec, side)
     except Exception as error:
         detail = " ".join(str(error).split())[:160].rstrip(".")
         raise BackboneFailedError(backbone=spec.backbone, model=model_type.id, detail=detail) from error
-    if tuple(out.shape) != (1, spec.outputs, side, side):
-        detail = f"it gives {tuple(out.shape)} for {side} x {side} pixels"
-        raise BackboneFailedError(backbone=spec.backbone, model=model_type.id, detail=detail)
     return network.train()
 
 
@@ -77,7 +100,9 @@ def freeze_encoder(network: nn.Module, spec: NetworkSpec) -> nn.Module | None:
 
     The first layer goes on learning where ``spec.weight_init`` left random numbers in it.
     """
-    found = (getattr(network, name, None) for name in ("encoder", "backbone"))
+    # Some networks keep it one level below, in a pyramid.
+    places = (network, *network.children())
+    found = (getattr(place, name, None) for name in ("encoder", "backbone") for place in places)
     encoder = next((item for item in found if isinstance(item, nn.Module)), None)
     if encoder is None:
         return None

@@ -29,7 +29,7 @@ def export_onnx(
     """Write ``path`` and return the largest difference between onnxruntime and torch.
 
     Args:
-        graph: raw pixel values to probabilities; input ``image``, output ``output``.
+        graph: raw pixel values to results; input ``image``, outputs as the graph names them.
         sample: real chips (batch, bands, height, width) in raw values, float32.
         path: of the ONNX file.
         multiple: sides are multiples of it; the second shape of the check is one higher and two wider.
@@ -65,23 +65,29 @@ def export_onnx(
 
 
 def _write(graph: Graph, sample: torch.Tensor, path: Path, *, dynamo: bool, fixed: bool) -> None:
-    if len(sample) == 1:
+    if not graph.batched:
+        sample = sample[:1]
+    elif len(sample) == 1:
         # The newer exporter takes a batch of one for a constant.
         sample = sample.repeat(2, 1, 1, 1)
-    axes = {0: "batch"} if fixed else _AXES
+    given = {0: "batch"} if fixed else _AXES
+    axes = {axis: name for axis, name in given.items() if axis or graph.batched}
+    named = {name: dict(free) for name, free in graph.outputs.items()}
+    if fixed:
+        named = {name: {axis: word for axis, word in free.items() if axis < 2} for name, free in named.items()}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if dynamo:
             torch.onnx.export(
-                graph, (sample,), str(path), input_names=["image"], output_names=["output"], opset_version=OPSET,
+                graph, (sample,), str(path), input_names=["image"], output_names=list(named), opset_version=OPSET,
                 dynamo=True, external_data=False, verbose=False,
                 dynamic_shapes={"image": dict.fromkeys(axes, torch.export.Dim.DYNAMIC)},
             )  # fmt: skip
         else:
             torch.onnx.export(
-                graph, (sample,), str(path), input_names=["image"], output_names=["output"], opset_version=OPSET,
-                dynamo=False, dynamic_axes={"image": axes, "output": axes},
+                graph, (sample,), str(path), input_names=["image"], output_names=list(named), opset_version=OPSET,
+                dynamo=False, dynamic_axes={"image": axes, **named},
             )  # fmt: skip
 
 
@@ -100,17 +106,15 @@ def _compare(graph: Graph, sample: torch.Tensor, multiple: int, path: Path, *, f
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    trials = [sample[:2], sample[:1]]
+    trials = [sample[: 2 if graph.batched else 1], sample[:1]]
     if not fixed:
         # Mirrored at the edges, so that the values stay those of real chips.
-        larger = torch.nn.functional.pad(sample[:1], (0, 2 * multiple, 0, multiple), "replicate").repeat(3, 1, 1, 1)
-        trials[1] = larger
+        larger = torch.nn.functional.pad(sample[:1], (0, 2 * multiple, 0, multiple), "replicate")
+        trials[1] = larger.repeat(3, 1, 1, 1) if graph.batched else larger
     worst = 0.0
     with torch.inference_mode():
         for trial in trials:
-            expected = graph(trial).numpy()
-            found = session.run(["output"], {"image": trial.numpy()})[0]
-            if found.shape != expected.shape:
-                return float("inf")
-            worst = max(worst, float(np.abs(found - expected).max(initial=0.0)))
+            expected = [value.numpy() for value in graph.results(trial)]
+            found = session.run(list(graph.outputs), {"image": trial.numpy()})
+            worst = max(worst, graph.difference(expected, found))
     return worst if np.isfinite(worst) else float("inf")

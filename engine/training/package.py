@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,6 @@ from .runfolder import write_text
 
 _EMD_CONFIGURATIONS = {"UNET": "_unet", "PSPNET": "_psp", "DEEPLAB": "_deeplab_infrencing"}
 _WEIGHTS = {".onnx", ".safetensors"}
-_EMD_TYPES = {"PIXELS": "ImageClassification"}
 
 
 def model_info(
@@ -59,12 +58,20 @@ def named(info: ModelInfo, file: str) -> ModelInfo:
     return replace(info, graphs=(replace(info.graphs[0], file=file),))
 
 
+def with_outputs(info: ModelInfo, outputs: Iterable[str]) -> tuple[GraphInfo, ...]:
+    """Return the graph of the info with the names of its outputs."""
+    return (replace(info.graphs[0], outputs=tuple(outputs)),)
+
+
 def onnx_metadata(info: ModelInfo, task: Task, metres_per_unit: float | None) -> dict[str, str]:
     """Return the metadata of the ONNX file: ours under one key, and Deepness's, each value as JSON.
 
     Deepness divides by 255, subtracts the mean and divides by the deviation: with 0 and 1/255 it feeds
     raw values, which the graph scales itself.
     """
+    if not task.deepness_type:
+        # Deepness reads no graph of this kind: it is not to try.
+        return {METADATA_KEY: info.to_json()}
     overlap = round(100 * 2 * info.padding / max(info.tile_size, 1))
     values: dict[str, Any] = {
         "model_type": task.deepness_type,
@@ -103,12 +110,16 @@ def metres_per_unit(crs: str) -> float | None:
         return None
 
 
-def emd(info: ModelInfo, chip_set: ChipSet, format_mode: str, metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the Esri model definition; the full info lies under ``Swath``."""
+def emd(info: ModelInfo, chip_set: ChipSet, format_mode: str, metrics: Mapping[str, Any], task: Task,
+        by_class: Mapping[str, Sequence[float | None]]) -> dict[str, Any]:  # fmt: skip
+    """Return the Esri model definition; the full info lies under ``Swath``.
+
+    ``metrics`` are those of the best epoch, ``by_class`` measures of each class.
+    """
     values: dict[str, Any] = {
         "Framework": "Swath",
         "ModelConfiguration": _EMD_CONFIGURATIONS.get(info.model_type, "_" + info.model_type.lower()),
-        "ModelType": _EMD_TYPES.get(info.task, "ImageClassification"),
+        "ModelType": task.esri_type,
         "ModelFile": info.graphs[0].file,
         "ModelFormat": "NCHW",
         "ModelName": Path(info.graphs[0].file).stem,
@@ -132,8 +143,8 @@ def emd(info: ModelInfo, chip_set: ChipSet, format_mode: str, metrics: Mapping[s
             "band_mean_values": [item.mean for item in chip_set.stats],
             "band_std_values": [item.std for item in chip_set.stats],
         },
-        "accuracy": f"{metrics.get('accuracy', 0.0):.4e}",
-        "per_class_metrics": json.dumps(class_metrics(info.classes, metrics)),
+        "accuracy": f"{metrics.get('accuracy', metrics.get('average_precision', 0.0)):.4e}",
+        "per_class_metrics": json.dumps(class_metrics(info.classes, by_class)),
         "Swath": json.loads(info.to_json()),
     }
     if chip_set.cell_size:
@@ -142,13 +153,11 @@ def emd(info: ModelInfo, chip_set: ChipSet, format_mode: str, metrics: Mapping[s
     return values
 
 
-def class_metrics(classes: Sequence[ClassInfo], metrics: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
-    """Return precision, recall, f1 and IoU by class name."""
-    names = ("precision", "recall", "f1", "iou")
-    return {
-        item.name: {name: metrics[name][index] for name in names if name in metrics}
-        for index, item in enumerate(classes)
-    }
+def class_metrics(
+    classes: Sequence[ClassInfo], by_class: Mapping[str, Sequence[float | None]]
+) -> dict[str, dict[str, float | None]]:
+    """Return measures by class name."""
+    return {item.name: {name: values[index] for name, values in by_class.items()} for index, item in enumerate(classes)}
 
 
 def write_weights(network: torch.nn.Module, path: Path, info: ModelInfo) -> None:

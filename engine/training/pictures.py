@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from ..classes import ClassInfo
 from ..tasks.pixels import IGNORE_INDEX
 
 Picture = NDArray[np.uint8]
+Color = tuple[int, int, int]
+Boxes = tuple[NDArray[np.floating], Sequence[Color]]
 _GAP = 4
 _MOST_PIXELS = 256
 
@@ -43,6 +45,29 @@ def row(image: NDArray[np.generic], target: NDArray[np.integer], said: NDArray[n
     parts = [_fit(natural(image)), _fit(colored(target, classes)), _fit(colored(said, classes))]
     gap = np.full((parts[0].shape[0], _GAP, 3), 255, np.uint8)
     return np.concatenate([parts[0], gap, parts[1], gap, parts[2]], axis=1)
+
+
+def box_row(image: NDArray[np.generic], truth: Boxes, said: Boxes) -> Picture:
+    """Return the image, the image with true boxes, and with found ones, in a row (h, w, 3).
+
+    ``truth`` and ``said`` are boxes (n, 4) in pixels and a colour for each.
+    """
+    plain = natural(image)
+    factor = max(_MOST_PIXELS // max(plain.shape[:2]), 1)
+    large = np.repeat(np.repeat(plain, factor, axis=0), factor, axis=1)
+    gap = np.full((large.shape[0], _GAP, 3), 255, np.uint8)
+    return np.concatenate([large, gap, _boxed(large, *truth, factor), gap, _boxed(large, *said, factor)], axis=1)
+
+
+def _boxed(picture: Picture, boxes: NDArray[np.floating], colors: Sequence[Color], factor: int) -> Picture:
+    canvas = Image.fromarray(picture)
+    pen = ImageDraw.Draw(canvas)
+    for box, color in zip(boxes, colors, strict=True):
+        left, top, right, bottom = (float(value) * factor for value in box)
+        # Dark below, so that a box is seen on any ground.
+        pen.rectangle([left, top, max(right - 1, left), max(bottom - 1, top)], outline=(0, 0, 0), width=3)
+        pen.rectangle([left, top, max(right - 1, left), max(bottom - 1, top)], outline=tuple(color), width=2)
+    return np.asarray(canvas)
 
 
 def stack(rows: Sequence[Picture]) -> Picture:

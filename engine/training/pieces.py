@@ -5,7 +5,7 @@ Sizes are (width, height) in pixels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,24 +101,28 @@ def middle(chip: int, size: Size, piece: Size) -> Piece:
 
 
 def somewhere(
-    chip: int, target: NDArray[np.uint8], piece: Size, rng: np.random.Generator, first_feature: int | None
+    chip: int, size: Size, piece: Size, rng: np.random.Generator, shows: Callable[[int, int], bool] | None
 ) -> Piece:
-    """Return a piece of a chip by chance.
+    """Return a piece of a chip of ``size`` by chance.
 
-    Where the target (height, width) shows features, which are channels from ``first_feature`` on (None: it shows
-    none), pieces without one are drawn again, a few times: so a feature chip gives feature pieces.
+    Where the chip shows features, ``shows`` tells whether the piece from (top, left) on does; pieces without one are
+    drawn again, a few times: so a feature chip gives feature pieces.
     """
-    height, width = target.shape
+    width, height = size
     down, right = max(height - piece[1], 0), max(width - piece[0], 0)
     if not down and not right:
         return Piece(chip)
     places = np.floor(rng.random((_TRIES, 2)) * (down + 1, right + 1)).astype(int)
-    if first_feature is not None:
-        for top, left in places:
-            shown = target[top : top + piece[1], left : left + piece[0]]
-            if ((shown >= first_feature) & (shown != IGNORE_INDEX)).any():
-                return Piece(chip, int(top), int(left))
+    if shows is not None:
+        for top, left in places.tolist():
+            if shows(top, left):
+                return Piece(chip, top, left)
     return Piece(chip, int(places[0, 0]), int(places[0, 1]))
+
+
+def has_feature(target: NDArray[np.uint8], first_feature: int) -> bool:
+    """Tell whether a target (h, w) shows a channel from ``first_feature`` on."""
+    return bool(((target >= first_feature) & (target != IGNORE_INDEX)).any())
 
 
 def cut(

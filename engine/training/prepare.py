@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from ..chips import ChipFormat, ChipSet
 from ..classes import ClassInfo
@@ -24,7 +22,7 @@ from .chipdata import ChipData, gather_chips
 from .chipsets import read_chip_sets
 from .controls import Controls, check_controls, for_model, read_controls, tell_sampling, with_preset
 from .finetune import keep_scaling, take_start
-from .monitors import take_monitor
+from .monitors import fitting_monitor, take_monitor
 from .pretrained import Pretrained
 from .problems import (
     BadNameError,
@@ -38,6 +36,7 @@ from .problems import (
 )
 from .sampling import Sampler, learns_background, reduced
 from .split import Split, split_chips
+from .teaching import Teaching
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,7 @@ class Choice:
     classes: tuple[ClassInfo, ...]
     device: torch.device
     controls: Controls
+    teaching: Teaching
     pretrained: Pretrained | None = None
     kept_scaling: bool = False
     augmentation: Augmentation | None = None
@@ -72,6 +72,8 @@ def understand(job: TrainJob) -> Choice:
     arguments = model_type.parse_arguments(job.arguments)
     backbone = model_type.parse_backbone(job.backbone, arguments)
     task = TASKS.all()[model_type.task]
+    teaching = task.teaching(job)
+    job = fitting_monitor(job, teaching, task)
     classes = task.model_classes(chip_set.classes, arguments)
     if not classes:
         raise NoClassError(folder=chip_set.folder)
@@ -80,11 +82,11 @@ def understand(job: TrainJob) -> Choice:
     kept = keep_scaling(pretrained, chip_set)
     augmentation = read_augmentation(
         job.augmentation, job.augmentation_parameters, job.inputs, controls.size, model_type.multiple,
-        fixed=model_type.fixed_tile,
+        fixed=model_type.fixed_tile, default=teaching.augmentation(),
     )  # fmt: skip
     return Choice(
         job, chip_format, kept or chip_set, model_type, task, backbone, arguments, classes, device, controls,
-        pretrained, kept is not None, augmentation,
+        teaching, pretrained, kept is not None, augmentation,
     )  # fmt: skip
 
 
@@ -136,7 +138,7 @@ def _device(job: TrainJob) -> torch.device:
 def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:
     """Read the chips, or count their labels where they are too many for memory; check and split them."""
     chip_set, job, distances = choice.chip_set, choice.job, choice.controls.distances
-    data = gather_chips(choice.chip_format, chip_set, choice.task, choice.classes, reporter, distances)
+    data = gather_chips(choice.chip_format, chip_set, choice.teaching, choice.classes, reporter, distances)
     if distances is not None:
         distances.check(chip_set.folder)
     present = [item for item, number in zip(choice.classes, data.counts.sum(0), strict=True) if number]
@@ -144,7 +146,7 @@ def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:
         raise NoClassError(folder=chip_set.folder)
     if len(data.chips) < 2:
         raise TooFewChipsError(folder=chip_set.folder, count=len(data.chips))
-    if len(present) == 1:
+    if len(present) < choice.teaching.fewest_classes:
         raise OneClassError(folder=chip_set.folder, name=present[0].name)
     seed = job.seed if job.shuffle else 0
     split = split_chips(data.chips, data.counts, chip_set.size, job.validation_percentage, seed)
@@ -165,15 +167,8 @@ def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> N
         reporter.warning(text)
     learnt = ", ".join(item.name for item in choice.classes)
     reporter.message(f"Classes that are learnt: {learnt}.")
-    if choice.classes[0].value == 0:
-        reporter.message(
-            "Pixels without a label are learnt as background; "
-            "MODEL_ARGUMENTS 'background IGNORE' leaves them out instead."
-        )
-    else:
-        reporter.message(
-            "Pixels without a label are left out; MODEL_ARGUMENTS 'background TRAIN' learns them as background instead."
-        )
+    for text in choice.teaching.sentences(choice):
+        reporter.message(text)
     left_out = len(choice.chip_set.chips) - len(data.chips)
     reporter.message(
         f"Chips: {len(split.train)} to learn from, {len(split.valid)} for validation, {len(split.dropped)} left out "
@@ -187,7 +182,12 @@ def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> N
     _tell_missing(choice, data, split, reporter)
     if data.unknown:
         reporter.warning(
-            f"{data.unknown} pixels carry a value that is no class of the chips; they are left out of the training."
+            f"{data.unknown} {data.teaching.unit} carry a value that is no class of the chips; they are left out of "
+            "the training."
+        )
+    if data.broken:
+        reporter.warning(
+            f"{data.broken} {data.teaching.unit} have no area inside their chip; they are left out of the training."
         )
     for text in split.warnings:
         reporter.warning(text)
@@ -201,16 +201,6 @@ def _tell_missing(choice: Choice, data: ChipData, split: Split, reporter: Report
             reporter.warning(f"No training chip shows the class '{item.name}': the model cannot learn it.")
         elif len(split.valid) and not judged:
             reporter.warning(f"No validation chip shows the class '{item.name}': its accuracy is not known.")
-
-
-def class_weights(counts: NDArray[np.int64]) -> list[float]:
-    """Return the root of (median pixels of a class / its pixels), from 0.1 to 10; 0 for absent classes.
-
-    Eigen and Fergus 2015 take it without the root, https://arxiv.org/abs/1411.4734; then rare classes
-    swallow their surroundings.
-    """
-    middle = float(np.median(counts[counts > 0]))
-    return [min(max((middle / float(count)) ** 0.5, 0.1), 10.0) if count else 0.0 for count in counts]
 
 
 def free_name(path: str) -> Path:

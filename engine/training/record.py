@@ -22,6 +22,8 @@ _PACKAGES = (
     "lightning",
     "segmentation-models-pytorch",
     "timm",
+    "torchvision",
+    "transformers",
     "torchmetrics",
     "onnx",
     "onnxruntime",
@@ -56,7 +58,7 @@ def hardware(device: torch.device) -> dict[str, Any]:
 
 
 def data_record(choice: Choice, data: ChipData, split: Split) -> dict[str, Any]:
-    """Return the chips of each side, and the pixels of each class on them."""
+    """Return the chips of each side, and the pixels or objects of each class on them."""
     sides = {"train": split.train, "valid": split.valid, "dropped": split.dropped, "unused": split.unused}
     return {
         "folders": [str(folder) for folder in choice.job.inputs],
@@ -72,7 +74,8 @@ def data_record(choice: Choice, data: ChipData, split: Split) -> dict[str, Any]:
         "split": split.how,
         "chips": {name: len(indices) for name, indices in sides.items()}
         | {"without_labels": len(choice.chip_set.chips) - len(data.chips)},
-        "class_pixels": {
+        "counted_in": choice.teaching.unit,
+        "class_counts": {
             name: {str(item.value): int(number) for item, number in
                    zip(choice.classes, data.counts[indices].sum(0), strict=True)}
             for name, indices in sides.items()

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..review.html import Bar, Heat, Page, Swatch
+from ..review.html import Page, Swatch
 from .charts import lines
 from .lesson import one_cycle
 from .prepare import Choice
 
-_MOST_CURVES = 8
 _SCHEDULE_POINTS = 200
 
 
@@ -42,9 +41,7 @@ def write_report(summary: Summary, root: Path) -> Path:
     )
     page.cards(
         {
-            "mean IoU": best["mean_iou"],
-            "mean F1": best["mean_f1"],
-            "pixel accuracy": best["accuracy"],
+            **choice.teaching.cards(best),
             "best epoch": f"{best['epoch']} of {len(summary.epochs)}",
         }
     )
@@ -53,10 +50,12 @@ def write_report(summary: Summary, root: Path) -> Path:
     if not validated:
         page.warning("All figures are those of the training chips themselves: nothing was set apart for validation.")
     _curves(page, summary, root)
-    _classes(page, summary)
+    side = "validation" if validated else "training"
+    page.section(f"Analysis of the model ({side} chips, best epoch)")
+    choice.teaching.analysis(page, summary, root)
     page.section("Sample results").picture(
         root / "ModelCharacteristics" / "show_results.png",
-        "From left to right: image, truth, prediction. " + _legend(choice),
+        "From left to right: image, truth, prediction. " + choice.teaching.legend(choice.classes),
         "Chips with truth and prediction",
     )
     _data(page, summary)
@@ -76,14 +75,8 @@ def _curves(page: Page, summary: Summary, root: Path) -> None:
     note = "The training loss is that of the augmented chips, so it may lie above the validation loss."
     page.picture(loss, f"The dashed line is the best epoch. {note}", "Loss by epoch")
     page.section("Measures by epoch")
-    names = {"mean IoU": "mean_iou", "mean F1": "mean_f1", "accuracy": "accuracy"}
-    measured = {title: [item[name] for item in epochs] for title, name in names.items()}
-    page.picture(lines(numbers, measured, ("epoch", "value"), best["epoch"], unit=True), alt="Measures by epoch")
-    classes = summary.choice.classes[:_MOST_CURVES]
-    by_class = {item.name: [record["iou"][index] for record in epochs] for index, item in enumerate(classes)}
-    page.picture(
-        lines(numbers, by_class, ("epoch", "IoU"), best["epoch"], unit=True), "IoU of each class", "IoU by class"
-    )
+    for title, axis, values in summary.choice.teaching.curves(summary):
+        page.picture(lines(numbers, values, ("epoch", axis), best["epoch"], unit=True), title, title)
     _rates(page, summary)
 
 
@@ -110,32 +103,6 @@ def _rates(page: Page, summary: Summary) -> None:
         )
 
 
-def _classes(page: Page, summary: Summary) -> None:
-    best, classes = summary.best, summary.choice.classes
-    side = "validation" if "valid_loss" in best else "training"
-    page.section(f"Analysis of the model ({side} chips, best epoch)")
-    pixels = [sum(row) for row in best["confusion"]]
-    measures = ("precision", "recall", "f1", "iou")
-    page.table(
-        ["Class", "Precision", "Recall", "F1", "IoU", "Pixels"],
-        [
-            [Swatch(item.name, item.color), *(_bar(best[name][index]) for name in measures), pixels[index]]
-            for index, item in enumerate(classes)
-        ],
-        "Of the pixels with a label. A dash: the class does not occur in the truth.",
-    )
-    page.heading("Confusion matrix")
-    page.table(
-        ["Truth", *(item.name for item in classes)],
-        [
-            [Swatch(item.name, item.color), *(Heat(value, value / max(sum(row), 1)) for value in row)]
-            for item, row in zip(classes, best["confusion"], strict=True)
-        ],
-        "Pixels: a row for each true class, a column for each predicted one; the darker, the larger its share "
-        "of the row.",
-    )
-
-
 def _origin(summary: Summary) -> dict[str, object]:
     """Tell where the weights came from that the training began with."""
     pretrained, job = summary.training.get("pretrained"), summary.choice.job
@@ -150,14 +117,6 @@ def _origin(summary: Summary) -> dict[str, object]:
     }
 
 
-def _bar(value: float | None) -> Bar | None:
-    return None if value is None else Bar(value, value)
-
-
-def _legend(choice: Choice) -> str:
-    return "Light grey pixels carry no label that is judged." if choice.classes[0].value else ""
-
-
 def _data(page: Page, summary: Summary) -> None:
     data = summary.training["data"]
     chips = data["chips"]
@@ -168,18 +127,19 @@ def _data(page: Page, summary: Summary) -> None:
             "Chips to learn from": chips["train"],
             "Chips for validation": chips["valid"],
             "Chips left out, overlapping both sides": chips["dropped"],
-            "Chips left out, without a learnt pixel": chips["without_labels"],
+            "Chips left out, without anything to learn": chips["without_labels"],
             "Split by": data["split"],
             "Format, pixel type": f"{data['format']}, {data['dtype']}",
             "Digest of the data": data["digest"],
         }
     )
-    page.heading("Labelled pixels")
-    pixels = data["class_pixels"]
+    unit = data["counted_in"]
+    page.heading(f"Labelled {unit}")
+    counts = data["class_counts"]
     page.table(
-        ["Class", "Training pixels", "Validation pixels"],
+        ["Class", f"Training {unit}", f"Validation {unit}"],
         [
-            [Swatch(item.name, item.color), pixels["train"][str(item.value)], pixels["valid"][str(item.value)]]
+            [Swatch(item.name, item.color), counts["train"][str(item.value)], counts["valid"][str(item.value)]]
             for item in summary.choice.classes
         ],
     )

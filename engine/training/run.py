@@ -24,9 +24,8 @@ from .finetune import Transfer, plan_transfer
 from .finish import Outcome, draw_samples, finish, samples_of
 from .fitting import hardware_options, make_trainer
 from .lesson import Lesson, Plan
-from .monitors import MONITORS
 from .network import Scaling, build_network, freeze_encoder
-from .prepare import Choice, class_weights, free_name, gather, make_sampler, understand
+from .prepare import Choice, free_name, gather, make_sampler, understand
 from .problems import DivergedError
 from .record import start_record
 from .runfolder import RunFolder
@@ -217,13 +216,11 @@ class _Training:
         network = build_network(choice.model_type, self._spec, self._job.seed)
         if self._transfer is not None:
             self._transfer.apply(network)
-        counts = self._sampler.seen_pixels(self._data.counts)
-        weights = class_weights(counts) if choice.arguments.get("class_balancing") else None
+        seen = self._sampler.seen_pixels(self._data.counts)
         lesson = Lesson(
             network,
             Scaling(choice.chip_set.stats),
-            choice.task.loss(choice.classes, choice.arguments, weights, self._job.loss_weight),
-            choice.task.metrics(choice.classes),
+            choice.teaching.grading(choice, seen),
             plan,
             choice.augmentation,
         )
@@ -238,7 +235,7 @@ class _Training:
         rate = self._rate(batch_size)
         plan = self._plan(batch_size, rate.rate)
         lesson = self._lesson(plan)
-        key, larger = MONITORS[self._job.monitor]
+        key, larger = self._choice.teaching.monitors[self._job.monitor]
         if not plan.validated and key == "valid_loss":
             key = "train_loss"
         samples = self._judged_batches(1)
@@ -246,16 +243,17 @@ class _Training:
             Section(self._reporter, 0.05, 0.92),
             self._folder,
             lambda values: float(values[key]),
-            lambda trained, epoch: draw_samples(
+            lambda trained, record: draw_samples(
                 trained, samples, self._samples, self._choice.classes,
-                self._folder.run / f"samples_epoch_{epoch:04d}.png",
+                self._folder.run / f"samples_epoch_{record['epoch']:04d}.png", record,
             ),
         )  # fmt: skip
         hardware = hardware_options(self._choice.device)
         mode = "max" if larger else "min"
         trainer = make_trainer(self._folder, plan, self._watch, recorder, hardware, mode, early=self._job.stop_early)
         train = self._batches(batch_size)
-        valid = self._judged_batches(batch_size) if plan.validated else None
+        judged = plan.validated or self._choice.teaching.judged_apart
+        valid = self._judged_batches(batch_size) if judged else None
         last = self._folder.last if self._folder.last.is_file() else None
         if last is not None:
             done = int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1

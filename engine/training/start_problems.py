@@ -26,10 +26,7 @@ class OtherModelError(InputError):
 class OtherTaskMonitorError(InputError):
     """A monitor that judges another task."""
 
-    template = (
-        "{value} judges {what}, which this model does not predict (MONITOR): use {known} for the classification of "
-        "pixels."
-    )
+    template = "{value} judges {what}, which this model does not predict (MONITOR): use {known} for the task '{task}'."
 
 
 class TwoMonitorsError(InputError):

@@ -17,6 +17,7 @@ import lightning
 import numpy as np
 import psutil
 import torch
+from lightning.fabric.utilities import move_data_to_device
 from lightning.pytorch.tuner.tuning import Tuner
 
 from .batches import Batches
@@ -80,11 +81,12 @@ def step_bytes(lesson: Lesson, batches: Batches) -> int:
         seen[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    image, _, _ = batches.collate([0, 0])
+    image, target, _ = batches.collate([0, 0])
     state = copy.deepcopy(lesson.network.state_dict())
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
-        raw = lesson.network(lesson.scaling(image.float()).contiguous(memory_format=torch.channels_last))
-    del raw
+        scaled = lesson.scaling(image.float()).contiguous(memory_format=torch.channels_last)
+        loss = lesson.grading.learn(lesson.network, scaled, target)[0]
+    del loss
     lesson.network.load_state_dict(state)
     return sum(seen.values()) // len(image)
 
@@ -97,8 +99,9 @@ def _try_on_gpu(lesson: Lesson, batches: Batches, most: int, device: torch.devic
         try:
             image, target, _ = batches.collate([0] * size)
             with torch.autocast("cuda"):
-                raw = probe.network(probe.scaling(image.to(device).float()))
-            probe.loss(raw.float(), target.to(device)).backward()
+                scaled = probe.scaling(image.to(device).float())
+                loss = probe.grading.learn(probe.network, scaled, move_data_to_device(target, device))[0]
+            loss.backward()  # type: ignore[no-untyped-call]
             break
         except torch.OutOfMemoryError:
             size //= 2

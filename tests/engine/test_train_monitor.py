@@ -10,18 +10,21 @@ from training_support import job
 
 from swath.engine.errors import InputError
 from swath.engine.jobs import TrainJob
-from swath.engine.training.monitors import MONITORS, take_monitor
+from swath.engine.tasks import TASKS
+from swath.engine.training.monitors import fitting_monitor, take_monitor
 from swath.engine.training.start_problems import OtherTaskMonitorError, TwoMonitorsError
 
 PLAIN = job(Path("chips"), Path("model"))
+TASK = TASKS.all()["PIXELS"]
 
 
 def asked(parameter: str = "VALID_LOSS", /, **arguments: str) -> TrainJob:
-    return take_monitor(dataclasses.replace(PLAIN, monitor=parameter, arguments=arguments))
+    found = take_monitor(dataclasses.replace(PLAIN, monitor=parameter, arguments=arguments))
+    return fitting_monitor(found, TASK.teaching(PLAIN), TASK)
 
 
 def test_all_spellings_and_the_model_argument_are_understood() -> None:
-    for monitor in MONITORS:
+    for monitor in TASK.teaching(PLAIN).monitors:
         assert asked(monitor).monitor == monitor
         assert asked(monitor.lower()).monitor == monitor
         assert asked(monitor=monitor.lower().replace("_", " ")).monitor == monitor
@@ -41,3 +44,11 @@ def test_monitors_of_other_tasks_and_two_at_once_are_refused() -> None:
         asked("DICE", monitor="accuracy")
     with pytest.raises(InputError, match="MONITOR"):
         asked("LUCK")
+
+
+def test_each_task_has_its_own_monitors() -> None:
+    task = TASKS.all()["OBJECTS"]
+    asked_for = take_monitor(dataclasses.replace(PLAIN, monitor="average precision"))
+    assert fitting_monitor(asked_for, task.teaching(PLAIN), task).monitor == "AVERAGE_PRECISION"
+    with pytest.raises(OtherTaskMonitorError, match="AVERAGE_PRECISION"):
+        fitting_monitor(take_monitor(dataclasses.replace(PLAIN, monitor="mIoU")), task.teaching(PLAIN), task)

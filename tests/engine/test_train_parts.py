@@ -16,10 +16,10 @@ from swath.engine.tasks.pixels import IGNORE_INDEX, TASK
 from swath.engine.training.augment import Augmentation, mix
 from swath.engine.training.lesson import one_cycle
 from swath.engine.training.losses import PixelLoss
-from swath.engine.training.prepare import class_weights
 from swath.engine.training.problems import (
     NotIgnorableError,
 )
+from swath.engine.training.teaching_pixels import class_weights
 from swath.engine.training.tuning import batch_size_for, read_curve, single_losses
 
 WATER, FOREST = ClassInfo(3, "water", (0, 0, 255)), ClassInfo(7, "forest", (0, 120, 0))

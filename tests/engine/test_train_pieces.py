@@ -98,7 +98,7 @@ def test_training_learns_from_pieces_of_the_size_asked_for(tmp_path: Path) -> No
     matrix = np.array(notes.epochs[0]["confusion"])
     data = emd["Swath"]["training"]["data"]
     # Pieces cover the validation chips: every labelled pixel is judged once.
-    assert matrix.sum() == sum(data["class_pixels"]["valid"].values()) == data["chips"]["valid"] * 64 * 64
+    assert matrix.sum() == sum(data["class_counts"]["valid"].values()) == data["chips"]["valid"] * 64 * 64
 
 
 def test_chip_of_many_pieces_is_read_once_for_all_of_them(monkeypatch) -> None:

@@ -1,0 +1,76 @@
+"""The loss of detectors, and how good what they find is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..detections import Detections, decode
+from ..review.average_precision import Picture, evaluate
+from .detection.base import BOXES, LABELS, SCORES, Detector
+from .teaching import Grading
+
+# What is less sure is of no use to anybody, and there is much of it.
+FLOOR = 0.05
+# IoU above which one of two objects of a class goes while a model is judged.
+OVERLAP = 0.3
+_MOST_CANDIDATES, _MOST_OBJECTS = 1000, 300
+
+
+class ObjectGrading(Grading):
+    """The network's own losses, and average precision."""
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self._classes = classes
+        self._pictures: list[Picture] = []
+
+    def learn(self, network: nn.Module, image: Tensor, target: Any, mixing: Any = None) -> tuple[Tensor, Any]:
+        """Return the sum of the losses; nothing to measure, as finding would need another pass."""
+        assert isinstance(network, Detector)  # noqa: S101 - what ``check_network`` proves
+        return _total(network.losses(image, target)), None
+
+    def judge(self, network: nn.Module, image: Tensor, target: Any) -> tuple[Tensor, Any]:
+        """Return the sum of the losses, and what was found."""
+        assert isinstance(network, Detector)  # noqa: S101
+        losses, outputs = network.judge(image, target)
+        return _total(losses), found(network, outputs)
+
+    def update(self, said: Any, target: Any) -> None:
+        """Keep what was found and the truth."""
+        for one, truth in zip(said or (), target, strict=False):
+            boxes, labels = truth.boxes.cpu().numpy(), truth.labels.cpu().numpy()
+            self._pictures.append(Picture(one.boxes, one.scores, one.channels, boxes, labels))
+
+    def compute(self) -> dict[str, Any]:
+        """Return the measures of ``evaluate``, with 0 where nothing was found or there is no truth."""
+        values = evaluate(self._pictures, self._classes)
+        known = {name: value or 0.0 for name, value in values.items() if value is None or isinstance(value, float)}
+        values |= known
+        values["best_threshold"] = values["best_threshold"] or 0.5
+        return values
+
+    def reset(self) -> None:
+        """Start anew."""
+        self._pictures = []
+
+
+def found(network: Detector, outputs: tuple[Tensor, ...], threshold: float = FLOOR) -> list[Detections]:
+    """Return the objects of each picture, those of dense networks chosen from the surest candidates only."""
+    named = dict(zip(network.outputs, outputs, strict=True))
+    if LABELS not in named:
+        scores = named[SCORES].float()
+        flat = scores.flatten(1)
+        best = flat.topk(min(_MOST_CANDIDATES, flat.shape[1]), dim=1)
+        rows = torch.div(best.indices, scores.shape[2], rounding_mode="floor")
+        boxes = named[BOXES].float().gather(1, rows[..., None].expand(-1, -1, 4))
+        named = {BOXES: boxes, SCORES: best.values, LABELS: best.indices % scores.shape[2]}
+    arrays = {name: np.asarray(value.detach().cpu()) for name, value in named.items()}
+    return decode(arrays, threshold, OVERLAP, _MOST_OBJECTS)
+
+
+def _total(losses: dict[str, Tensor]) -> Tensor:
+    return torch.stack([value.float() for value in losses.values()]).sum()
