@@ -23,8 +23,8 @@ _ARGUMENTS = (
             "anchors",
             "floats",
             _ANCHORS,
-            "Width and height in pixels of the boxes that objects are learnt from: as many each for the fine, middle and "
-            "coarse features, where cells are of 8, 16 and 32 pixels.",
+            "Width and height in pixels of the boxes that objects are learnt from: as many each for the fine, "
+            "middle and coarse features, where cells are of 8, 16 and 32 pixels.",
             1,
             2000,
             fewest=_SCALES,

@@ -118,7 +118,7 @@ def _head(width: int, anchors: int, values: int) -> nn.Sequential:
     """Return the last two layers, which begin with next to no object anywhere."""
     last = nn.Conv2d(2 * width, anchors * values, 1)
     nn.init.normal_(last.weight, std=0.01)
-    nn.init.zeros_(last.bias)
-    with torch.no_grad():
-        last.bias.view(anchors, values)[:, _BOX] = _PRIOR_LOGIT
+    bias = torch.zeros(anchors, values)
+    bias[:, _BOX] = _PRIOR_LOGIT
+    last.bias = nn.Parameter(bias.flatten())
     return nn.Sequential(_convolve(width, 2 * width, 3), last)
