@@ -10,8 +10,9 @@ overlap by twice the padding, an object that any tile sees whole is whole in its
 3. What is left are objects too large for the padding. Parts from two tiles are one where, in what both tiles see,
    they cover half of the smaller one, and one goes on behind the edge that cuts the other, or they are alike
    (IoU 0.5). Their boxes (or outlines) are united; the surest part gives the confidence.
-4. Such an object (or a single part) counts where the owner of its centre has contributed: elsewhere it is half an
-   object whose owner found nothing. With ``exclude`` false these are kept, too.
+4. Such an object (or a single part) counts where the owner of its centre has contributed, or where other parts go on
+   behind all edges that cut it: else it is half an object whose owner found nothing. With ``exclude`` false these are
+   kept, too.
 5. Of what then overlaps from different tiles, as much as within a tile is not allowed (at most 0.5), one stays:
    owners before others, then the surer.
 
@@ -108,7 +109,8 @@ class Seams:
         ordered = first < second
         first, second = first[ordered], second[ordered]
         joined = self._same(parts, first, second)
-        groups = _groups(len(parts), first[joined], second[joined])
+        first, second = first[joined], second[joined]
+        groups = _groups(len(parts), first, second)
         items, box = parts.items[groups.leaders].copy(), parts.items["box"]
         for side, extreme in enumerate((np.minimum, np.minimum, np.maximum, np.maximum)):
             items["box"][:, side] = extreme.reduceat(box[groups.order, side], groups.starts) if len(parts) else 0
@@ -116,13 +118,18 @@ class Seams:
             items["score"] = np.maximum.reduceat(parts.items["score"][groups.order], groups.starts)
         items["cut"] = 0
         united = Found(items, self._united_outlines(parts, groups))
-        counts = ~np.ones(len(united), bool) if self.exclude else np.ones(len(united), bool)
-        if self.exclude and len(united):
-            centres = ((items["box"][:, :2] + items["box"][:, 2:]) / 2)[groups.number]
-            keep = self._keeps(parts)
-            owner = ((centres >= keep[:, :2]) & (centres < keep[:, 2:])).all(1)
-            np.logical_or.at(counts, groups.number, owner)
-        return united.take(counts)
+        if not self.exclude or not len(united):
+            return united
+        centres = ((items["box"][:, :2] + items["box"][:, 2:]) / 2)[groups.number]
+        keep = self._keeps(parts)
+        owner = ((centres >= keep[:, :2]) & (centres < keep[:, 2:])).all(1)
+        windows, left = self._windows(parts), parts.items["cut"].copy()
+        for one, two in ((first, second), (second, first)):
+            np.bitwise_and.at(left, one, ~_goes_on(parts, windows, one, two))
+        counts, complete = np.zeros(len(united), bool), np.ones(len(united), bool)
+        np.logical_or.at(counts, groups.number, owner)
+        np.logical_and.at(complete, groups.number, left == 0)
+        return united.take(counts | complete)
 
     def _same(self, parts: Found, first: Integers, second: Integers) -> Bools:
         box, windows = parts.items["box"], self._windows(parts)
@@ -139,7 +146,7 @@ class Seams:
         both = np.minimum(one[:, 2:], two[:, 2:]), np.maximum(one[:, :2], two[:, :2])
         agree = common_area(np.concatenate([both[1], both[0]], axis=1), common) >= _COVERED * smaller
         goes_on = _goes_on(parts, windows, first, second) | _goes_on(parts, windows, second, first)
-        found: Bools = agree & (smaller > 0) & (goes_on | (overlap_of_boxes(one, two) >= _ALIKE))
+        found: Bools = agree & (smaller > 0) & ((goes_on != 0) | (overlap_of_boxes(one, two) >= _ALIKE))
         return found
 
     def _united_outlines(self, parts: Found, groups: _Groups) -> npt.NDArray[np.object_] | None:
@@ -188,15 +195,16 @@ def _touching(ones: Found, others: Found) -> tuple[Integers, Integers]:
     return first[fits].astype(np.int64), second[fits].astype(np.int64)
 
 
-def _goes_on(parts: Found, windows: Boxes, first: Integers, second: Integers) -> Bools:
-    """Return where the second part goes on behind an edge that cuts the first, in a tile that sees both sides."""
+def _goes_on(parts: Found, windows: Boxes, first: Integers, second: Integers) -> npt.NDArray[np.int32]:
+    """Return behind which edges that cut the first part the second goes on, in a tile that sees both sides, as bits."""
     cut, box, window = parts.items["cut"][first], parts.items["box"][second], windows[second]
-    found = np.zeros(len(first), bool)
+    found = np.zeros(len(first), np.int32)
     for bit, side, step in ((LEFT, 0, -1), (TOP, 1, -1), (RIGHT, 2, 1), (BOTTOM, 3, 1)):
         edge = windows[first, side]
         behind = (box[:, side] - edge) * step > 0
-        found |= (cut & bit != 0) & behind & ((window[:, side] - edge) * step > 0)
-    return found
+        found[behind & ((window[:, side] - edge) * step > 0)] |= bit
+    behind_cuts: npt.NDArray[np.int32] = found & cut
+    return behind_cuts
 
 
 @dataclass(frozen=True)
