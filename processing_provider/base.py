@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from abc import abstractmethod
 from typing import Any
 
@@ -148,8 +149,12 @@ class SwathAlgorithm(QgsProcessingAlgorithm):
             job = self.job(arguments, feedback)
             values = self._run(job, feedback)
             return self.results(arguments, job, values, feedback)
-        except SwathError as error:
-            raise QgsProcessingException(sentence(error)) from error
+        except Exception as error:
+            # QGIS never lets go of an error, and with it of the layers in its frames, which must end before QGIS does.
+            traceback.clear_frames(error.__traceback__)
+            if isinstance(error, SwathError):
+                raise QgsProcessingException(sentence(error)) from error
+            raise
 
     def _run(self, job: dict[str, Any], feedback: QgsProcessingFeedback) -> dict[str, Any]:
         try:

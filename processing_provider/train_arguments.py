@@ -131,8 +131,9 @@ class TrainArguments:
         given = self._given
         preset = preset_values(given.text("PRESET"), 0, chip_format.id).get("arguments", {})
         asked = split_arguments(given.text("MODEL_ARGUMENTS"))
-        # Says the same as MONITOR, for all model types.
+        # They say the same as MONITOR and CHIP_SIZE, for all model types.
         asked.pop("monitor", None)
+        asked.pop("chip_size", None)
         names = {item.name for item in model.arguments}
         values = model.parse_arguments({**{name: preset[name] for name in preset if name in names}, **asked})
         model.parse_backbone(given.text("BACKBONE"), values)
