@@ -52,7 +52,7 @@ def read_deepness(summary: OnnxSummary, onnx: Path, given: Path) -> tuple[ModelI
     resolution = facts.numbers("resolution")
     objects = task == "OBJECTS"
     decoder = _decoder(facts) if objects else ""
-    thresholds = facts.numbers("det_conf" if objects else "seg_thresh") or [0.5]
+    thresholds = facts.shares("det_conf") if objects else facts.numbers("seg_thresh")
     outputs = tuple(summary.outputs) if objects else tuple(summary.outputs)[:1]
     sigmoid = objects or next(iter(summary.outputs.values()))[1:2] == (1,)
     info = ModelInfo(
@@ -66,8 +66,8 @@ def read_deepness(summary: OnnxSummary, onnx: Path, given: Path) -> tuple[ModelI
         tile_multiple=1 if shape[2] else math.gcd(tile, _MULTIPLE) if tile < _MULTIPLE else _MULTIPLE,
         fixed_tile=shape[2] is not None or shape[3] is not None,
         cell_size=(resolution[0] / _CM_PER_M,) * 2 if resolution else (),
-        threshold=thresholds[0],
-        overlap=(facts.numbers("det_iou_thresh") or [0.0])[0],
+        threshold=(thresholds or [0.5])[0],
+        overlap=(facts.shares("det_iou_thresh") or [0.0])[0],
         activation="sigmoid" if sigmoid else "softmax",
     )
     if not 1 <= tile <= 2**15 or (shape[3] or tile) != tile:
@@ -95,6 +95,13 @@ class _Facts:
         except (TypeError, ValueError) as error:
             raise self.bad(f"its key '{key}' is broken") from error
         if not found or not all(math.isfinite(item) for item in found):
+            raise self.bad(f"its key '{key}' is broken")
+        return found
+
+    def shares(self, key: str) -> list[float]:
+        """Return numbers from 0 to 1 as :meth:`numbers` does."""
+        found = self.numbers(key)
+        if not all(0 <= item <= 1 for item in found):
             raise self.bad(f"its key '{key}' is broken")
         return found
 

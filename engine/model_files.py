@@ -170,5 +170,6 @@ def _sane(info: ModelInfo) -> bool:
         and all(band >= 1 for band in info.bands)
         and all(0 <= item.value < _HIGHEST_CLASS for item in info.classes)
         and all(math.isfinite(size) and size > 0 for size in info.cell_size)
+        and all(isinstance(share, (int, float)) and 0 <= share <= 1 for share in (info.threshold, info.overlap))
         and all(isinstance(text, str) for text in (info.task, info.model_type, info.dtype))
     )

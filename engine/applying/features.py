@@ -48,7 +48,8 @@ def write_objects(path: Path, found: Found, classes: Sequence[ClassInfo], grid: 
         pyogrio.raw.write(
             path,
             shapely.to_wkb(shapes),
-            [names, values, found.items["score"]],
+            # Networks compute in single precision: further digits are none.
+            [names, values, np.round(found.items["score"], 6)],
             ["Classname", "Classvalue", "Confidence"],
             layer=LAYER,
             driver="GPKG",

@@ -46,7 +46,7 @@ def outline_masks(
             inside = between_cells(mask, down, over) >= _INSIDE
             shape = _polygon(inside, int(cols[0]), int(rows[0]))
         found[number] = shapely.box(*part) if shape is None else shape
-    return found
+    return single_polygons(found)
 
 
 def _polygon(inside: npt.NDArray[np.bool_], col: int, row: int) -> Any:

@@ -274,6 +274,8 @@ def test_graph_that_cannot_take_the_tile_is_refused_and_leaves_nothing(tmp_path:
         {"tile_multiple": -3},
         {"cell_size": [float("inf"), 1.0]},
         {"graphs": []},
+        {"threshold": "0.5"},
+        {"overlap": 45},
         {"classes": [{"value": -4, "name": "x", "color": [1, 2, 3]}]},
     ],
 )

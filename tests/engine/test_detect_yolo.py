@@ -173,6 +173,7 @@ def test_a_detector_without_det_type_is_read_as_the_oldest_family(tmp_path: Path
         ({"det_type": "YOLO_v99"}, "det_type is YOLO_v99, and only YOLO_Ultralytics"),
         ({"class_names": {}}, "class_names"),
         ({"det_conf": "high"}, "det_conf"),
+        ({"det_iou_thresh": 45}, "det_iou_thresh"),
     ],
 )
 def test_broken_metadata_of_a_detector_is_refused(tmp_path: Path, wrong: dict[str, Any], words: str) -> None:

@@ -1,0 +1,169 @@
+"""Measure detecting: delivered pixels per second against bare onnxruntime, and memory against size.
+
+    python benchmarks/detect.py [--model PATH] [--size 20000] [--image PATH] [--folder DIR]
+
+Without a model, a RetinaNet with random weights is taken, and a threshold that a hundred candidates a tile reach.
+The bare rate is onnxruntime on tiles of the same shape that lie in memory (see ``apply.py``), measured before and
+after each run. Beside time by the clock the ratios of processor time are printed: they hold on a busy machine, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from _swath import Printer
+from apply import bare_rate, build_raster
+
+from swath.engine.applying.detect import detect_objects
+from swath.engine.applying.plan import plan_tiles
+from swath.engine.jobs import DetectJob
+from swath.engine.model_files import describe_model
+
+CHIP, PADDING, CANDIDATES = 256, 64, 100
+
+
+def build_model(path: Path, backbone: str) -> None:
+    """Export a RetinaNet with random weights for three bands and two classes."""
+    import onnx
+    import torch
+
+    from swath.engine.classes import ClassInfo
+    from swath.engine.model_info import METADATA_KEY, GraphInfo, GraphInput, ModelInfo
+    from swath.engine.models import MODEL_TYPES, NetworkSpec
+
+    class Scaled(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = MODEL_TYPES.all()["RETINANET"].build(NetworkSpec(3, 2, backbone, CHIP))
+
+        def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            return tuple(self.network((image - 110.0) / 50.0))
+
+    torch.manual_seed(0)
+    graph = Scaled().eval()
+    names = {name: dict(free) for name, free in graph.network.outputs.items()}
+    torch.onnx.export(
+        graph,
+        (torch.rand(2, 3, CHIP, CHIP) * 255,),
+        str(path),
+        input_names=["image"],
+        output_names=list(names),
+        dynamic_axes={"image": {0: "batch", 2: "height", 3: "width"}, **names},
+        opset_version=17,
+        dynamo=False,
+    )
+    classes = (ClassInfo(1, "car", (230, 0, 0)), ClassInfo(2, "truck", (0, 0, 230)))
+    graphs = (GraphInfo(path.name, (GraphInput("image", (1, 2, 3)),), tuple(names)),)
+    info = ModelInfo("OBJECTS", "RETINANET", backbone, graphs, classes, CHIP, PADDING)
+    model = onnx.load(path)
+    onnx.helper.set_model_props(model, {METADATA_KEY: info.to_json()})
+    onnx.save(model, path)
+
+
+def find_threshold(model: Path, raster: Path) -> float:
+    """Return the score that a hundred candidates of a tile of 1024 pixels reach."""
+    import onnxruntime as ort
+    import rasterio
+
+    with rasterio.open(raster) as dataset:
+        tile = dataset.read(window=rasterio.windows.Window(0, 0, 1024, 1024))[None].astype(np.float32)
+    session = ort.InferenceSession(str(model), providers=["CPUExecutionProvider"])
+    scores = session.run(["scores"], {"image": tile})[0]
+    return float(np.partition(scores.ravel(), -CANDIDATES)[-CANDIDATES])
+
+
+def child(mode: str, **values: Any) -> dict[str, Any]:
+    """Run one measurement in a process of its own, so that its peak memory is its own."""
+    command = [sys.executable, __file__, "--child", mode, json.dumps(values)]
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return dict(json.loads(output.splitlines()[-1]))
+
+
+def run_child(mode: str, values: dict[str, Any]) -> None:
+    """Do one measurement and print it as JSON."""
+    start = time.perf_counter()
+    if mode == "bare":
+        result: dict[str, Any] = dict(bare_rate(Path(values["model"]), tuple(values["tile"])))
+    elif mode == "threshold":
+        result = {"threshold": find_threshold(Path(values["model"]), Path(values["raster"]))}
+    else:
+        result = detect_objects(DetectJob(**values), Printer(quiet=True))
+    result["seconds"] = time.perf_counter() - start
+    result["cpu"] = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(result))
+
+
+def measure(folder: Path, model: Path, size: int, image: Path | None, threshold: float) -> dict[str, Any]:
+    """Search a raster between two measurements of the bare rate, and print the figures."""
+    raster = folder / f"raster_{size}.tif"
+    if not raster.exists():
+        build_raster(raster, size, image)
+    if threshold < 0 and describe_model(model).threshold == 0:
+        threshold = child("threshold", model=str(model), raster=str(raster))["threshold"]
+    info = describe_model(model)
+    plan = plan_tiles(size, size, 1024, info.padding, info.tile_multiple, shrink=True)
+    tile = (plan.cols.tile, plan.rows.tile)
+    before = child("bare", model=str(model), tile=tile)
+    output = folder / f"out_{size}.gpkg"
+    result = child("detect", raster=str(raster), model=str(model), output=str(output), threshold=threshold)
+    after = child("bare", model=str(model), tile=tile)
+    bare, bare_cpu = ((before[key] + after[key]) / 2 for key in ("rate", "cpu_rate"))
+    waste = plan.count * tile[0] * tile[1] / (size * size)
+    rate, cpu_rate = size * size / result["seconds"], size * size / result["cpu"]
+    print(
+        f"{size} x {size}, tiles of {tile[0]} x {tile[1]}, padding {result['padding']}, {result['objects']} objects:\n"
+        f"  {result['seconds']:.1f} s, {rate / 1e6:.3f} Mpx/s delivered; bare onnxruntime {bare / 1e6:.3f} Mpx/s "
+        f"(before {before['rate'] / 1e6:.3f}, after {after['rate'] / 1e6:.3f})\n"
+        f"  ratio {rate / bare:.3f}; without the waste of padding {rate * waste / bare:.3f}\n"
+        f"  by processor time {cpu_rate / bare_cpu:.3f}; without that waste {cpu_rate * waste / bare_cpu:.3f}\n"
+        f"  network at work {result['busy']:.1%} of the time; peak memory {result['peak_mb']:.0f} MB",
+        flush=True,
+    )
+    return result
+
+
+def main() -> None:
+    """Read the arguments and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--backbone", default="resnet18")
+    parser.add_argument("--size", type=int, default=5000)
+    parser.add_argument("--first", type=int, default=5000, help="the size that --size is compared with")
+    parser.add_argument("--threshold", type=float, default=-1.0)
+    parser.add_argument("--image", type=Path)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--child", nargs=2)
+    options = parser.parse_args()
+    if options.child:
+        run_child(options.child[0], json.loads(options.child[1]))
+        return
+    with tempfile.TemporaryDirectory(prefix="swath-bench-") as name:
+        folder = options.folder or Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        model = options.model or folder / f"retinanet_{options.backbone}.onnx"
+        if not model.exists():
+            build_model(model, options.backbone)
+        print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
+        small = measure(folder, model, options.first, options.image, options.threshold)
+        if options.size != options.first:
+            large = measure(folder, model, options.size, options.image, options.threshold)
+            growth = large["peak_mb"] - small["peak_mb"]
+            print(
+                f"peak memory grew by {growth:.0f} MB from {options.first} x {options.first} "
+                f"to {options.size} x {options.size}"
+            )
+
+
+if __name__ == "__main__":
+    main()
