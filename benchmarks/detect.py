@@ -3,6 +3,8 @@
     python benchmarks/detect.py [--model PATH] [--size 20000] [--image PATH] [--folder DIR]
 
 Without a model, a RetinaNet with random weights is taken, and a threshold that a hundred candidates a tile reach.
+Peak memory is compared between 5000 pixels and ``--size``, with a network of three layers that takes no time, as it
+is the raster and the objects that could make memory grow.
 The bare rate is onnxruntime on tiles of the same shape that lie in memory (see ``apply.py``), measured before and
 after each run. Beside time by the clock the ratios of processor time are printed: they hold on a busy machine, too.
 """
@@ -18,6 +20,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -30,10 +33,12 @@ from swath.engine.jobs import DetectJob
 from swath.engine.model_files import describe_model
 
 CHIP, PADDING, CANDIDATES = 256, 64, 100
+TINY = "tiny"
+SMALL = 5000
 
 
 def build_model(path: Path, backbone: str) -> None:
-    """Export a RetinaNet with random weights for three bands and two classes."""
+    """Export a network with random weights for three bands and two classes: a RetinaNet, or the tiny one."""
     import onnx
     import torch
 
@@ -41,10 +46,29 @@ def build_model(path: Path, backbone: str) -> None:
     from swath.engine.model_info import METADATA_KEY, GraphInfo, GraphInput, ModelInfo
     from swath.engine.models import MODEL_TYPES, NetworkSpec
 
+    class Tiny(torch.nn.Module):
+        """A candidate every eight pixels, of the form of a dense detector."""
+
+        outputs = MappingProxyType({"boxes": {0: "batch", 1: "candidates"}, "scores": {0: "batch", 1: "candidates"}})
+
+        def __init__(self) -> None:
+            super().__init__()
+            layers = [torch.nn.Conv2d(3, 8, 5, 4, 2), torch.nn.ReLU(), torch.nn.Conv2d(8, 16, 3, 2, 1), torch.nn.ReLU()]
+            self.look = torch.nn.Sequential(*layers, torch.nn.Conv2d(16, 6, 3, 1, 1))
+
+        def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            raw = self.look(image)
+            ones = torch.ones_like(raw[:, :1])
+            centres = torch.cat([ones.cumsum(3), ones.cumsum(2)], 1) * 8 - 4 + raw[:, :2]
+            half = 10 + raw[:, 2:4]
+            boxes = torch.cat([centres - half, centres + half], 1).flatten(2).transpose(1, 2)
+            return boxes, raw[:, 4:].sigmoid().flatten(2).transpose(1, 2)
+
     class Scaled(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.network = MODEL_TYPES.all()["RETINANET"].build(NetworkSpec(3, 2, backbone, CHIP))
+            spec = NetworkSpec(3, 2, backbone, CHIP)
+            self.network = Tiny() if backbone == TINY else MODEL_TYPES.all()["RETINANET"].build(spec)
 
         def forward(self, image: torch.Tensor) -> tuple[torch.Tensor, ...]:
             return tuple(self.network((image - 110.0) / 50.0))
@@ -127,10 +151,33 @@ def measure(folder: Path, model: Path, size: int, image: Path | None, threshold:
         f"(before {before['rate'] / 1e6:.3f}, after {after['rate'] / 1e6:.3f})\n"
         f"  ratio {rate / bare:.3f}; without the waste of padding {rate * waste / bare:.3f}\n"
         f"  by processor time {cpu_rate / bare_cpu:.3f}; without that waste {cpu_rate * waste / bare_cpu:.3f}\n"
-        f"  network at work {result['busy']:.1%} of the time; peak memory {result['peak_mb']:.0f} MB",
+        f"  network at work {result['busy']:.1%} of the time; peak memory {result['peak_mb']:.0f} MB "
+        f"(bare onnxruntime {after['peak_mb']:.0f} MB)",
         flush=True,
     )
     return result
+
+
+def measure_memory(folder: Path, size: int, image: Path | None) -> None:
+    """Print the peak memory of a small and a large raster."""
+    model = folder / f"{TINY}.onnx"
+    if not model.exists():
+        build_model(model, TINY)
+    peaks = {}
+    for side in (SMALL, size):
+        raster = folder / f"raster_{side}.tif"
+        if not raster.exists():
+            build_raster(raster, side, image)
+        threshold = child("threshold", model=str(model), raster=str(raster))["threshold"]
+        output = folder / f"out_{side}.gpkg"
+        found = child("detect", raster=str(raster), model=str(model), output=str(output), threshold=threshold)
+        peaks[side] = found["peak_mb"]
+        print(
+            f"{side} x {side}, tiny network: {found['seconds']:.1f} s, {found['objects']} objects, "
+            f"peak memory {found['peak_mb']:.0f} MB",
+            flush=True,
+        )
+    print(f"peak memory grew by {peaks[size] - peaks[SMALL]:.0f} MB from {SMALL} x {SMALL} to {size} x {size}")
 
 
 def main() -> None:
@@ -139,8 +186,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path)
     parser.add_argument("--backbone", default="resnet18")
     parser.add_argument("--size", type=int, default=5000)
-    parser.add_argument("--first", type=int, default=5000, help="the size that --size is compared with")
     parser.add_argument("--threshold", type=float, default=-1.0)
+    parser.add_argument("--only-memory", action="store_true")
     parser.add_argument("--image", type=Path)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--child", nargs=2)
@@ -155,14 +202,10 @@ def main() -> None:
         if not model.exists():
             build_model(model, options.backbone)
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
-        small = measure(folder, model, options.first, options.image, options.threshold)
-        if options.size != options.first:
-            large = measure(folder, model, options.size, options.image, options.threshold)
-            growth = large["peak_mb"] - small["peak_mb"]
-            print(
-                f"peak memory grew by {growth:.0f} MB from {options.first} x {options.first} "
-                f"to {options.size} x {options.size}"
-            )
+        if not options.only_memory:
+            measure(folder, model, min(options.size, SMALL), options.image, options.threshold)
+        if options.size > SMALL:
+            measure_memory(folder, options.size, options.image)
 
 
 if __name__ == "__main__":
