@@ -53,6 +53,8 @@ class Detector(nn.Module, ABC):
         outputs: name of each output, in the order given, to its free axes (axis number to name).
         batched: whether the ONNX graph takes several pictures at once.
         fixed: whether the ONNX graph takes pictures of the training's size only.
+        chosen: whether the candidates of the dense form are the likeliest of many: of two that are nearly as likely
+            either may come, and the order may change with the last digit of a sum.
         rates: the learning rate that suits it with AdamW, the lowest and the highest that are believed of a range
             test; None for those of convolutional networks.
         slow: how the names of parameters start that learn at a tenth of the rate where their weights were loaded.
@@ -62,6 +64,7 @@ class Detector(nn.Module, ABC):
     outputs: Mapping[str, Mapping[int, str]]
     batched: bool = True
     fixed: bool = False
+    chosen: bool = False
     rates: tuple[float, float, float] | None = None
     slow: tuple[str, ...] = ()
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating]
+Numbers = NDArray[np.generic]
 
 # Scores that are this near may swap, or one may come for the other at the end of the list.
-_NEAR = 1e-3
+_NEAR = 2e-3
 _SHARE_OF_LOST = 0.02
 _FEWEST_LOST = 2
 _NEAR_PX = 1.0
 
 
-def chosen_difference(boxes: Floats, scores: Floats, other_boxes: Floats, other_scores: Floats) -> tuple[float, float]:
+def chosen_difference(
+    boxes: Numbers, scores: Numbers, other_boxes: Numbers, other_scores: Numbers
+) -> tuple[float, float]:
     """Return how far the candidates of two runs are apart, each matched to the one that it is.
 
     A few may have no partner: two, or 2 in 100. Infinite where more have none.

@@ -76,8 +76,7 @@ class DeformableDetr(QueryDetector):
 
     def look(self, image: Tensor, labels: list[dict[str, Tensor]] | None = None) -> Said:
         """Return what each layer says."""
-        with self.ordered():
-            found = self.network(image)
+        found = self.network(image)
         reference, logits, boxes = found.init_reference_points, [], []
         for layer, hidden in enumerate(found.intermediate_hidden_states.unbind(1)):
             logits.append(self._decoder.class_embed[layer](hidden))

@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 
 from ...models import NetworkSpec
 from ...models._smp import build_encoder
@@ -25,8 +24,8 @@ _COARSEST = 5
 _PRIOR = 0.01
 # Layers whose first numbers have a meaning: where attention looks, and heads.
 _APART = ("sampling_offsets", "attention_weights", "bbox", "class", "score")
-# A transformer that learns from random numbers wants small steps; its backbone, where loaded, smaller ones still.
-RATES = (2e-4, 5e-5, 5e-4)
+# Larger steps throw attention off; a backbone whose weights were loaded wants smaller ones still.
+RATES = (5e-4, 1e-4, 1e-3)
 
 
 class Backbone(nn.Module):
@@ -50,23 +49,6 @@ class Backbone(nn.Module):
         return [(level.float(), torch.ones_like(level[:, 0], dtype=torch.bool)) for level in features]
 
 
-class _ByPlace(TorchFunctionMode):
-    """Give queries the order of their places in the picture.
-
-    The libraries sort them by score: then two that are nearly as sure swap with the last digit of a sum, and no
-    two runtimes give the same list.
-    """
-
-    def __torch_function__(
-        self, function: Any, types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        found = function(*args, **(kwargs or {}))
-        if function is not torch.topk:
-            return found
-        places = found[1].sort(dim=1).values
-        return args[0].gather(1, places), places
-
-
 class QueryDetector(Detector):
     """A network of the library with our backbone; all in float32 but the backbone.
 
@@ -81,6 +63,7 @@ class QueryDetector(Detector):
 
     outputs = DENSE
     fixed = True
+    chosen = True
     rates = RATES
     slow = ("network.backbone.",)
 
@@ -116,7 +99,7 @@ class QueryDetector(Detector):
         """Return named losses."""
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Return boxes and scores of all queries, by place."""
+        """Return boxes and scores of all queries."""
         with self._precise(image):
             return self._decode(self.look(image), image)
 
@@ -132,10 +115,6 @@ class QueryDetector(Detector):
             labels = targets(truths, image)
             said = self.look(image, labels)
             return self.learn(said, labels), self._decode(said, image)
-
-    def ordered(self) -> AbstractContextManager[Any]:
-        """Return what brings queries into the order of their places where the order is seen."""
-        return nullcontext() if self.training else _ByPlace()
 
     def _precise(self, image: Tensor) -> AbstractContextManager[Any]:
         kind = image.device.type

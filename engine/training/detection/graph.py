@@ -10,10 +10,11 @@ from torch import Tensor
 
 from ..network import Graph, Scaling
 from .base import BOXES, LABELS, MASKS, SCORES, Detector
+from .chosen import chosen_difference
 
 Arrays = Sequence[NDArray[np.generic]]
 # The export takes differences up to 1e-4. Boxes may be off by a hundredth of a pixel, and behind a suppression
-# inside the graph scores and outlines by a thousandth: what is suppressed hangs on the last digits.
+# or a choice inside the graph scores and outlines by a thousandth: what comes through hangs on the last digits.
 _PER_PIXEL = 1e-2
 _PER_SELECTED = 0.1
 # Of two objects that are nearly as sure either may go.
@@ -26,7 +27,7 @@ class DetectorGraph(Graph):
     def __init__(self, scaling: Scaling, network: Detector) -> None:
         super().__init__(scaling, network, "none")
         self.outputs: Mapping[str, Mapping[int, str]] = network.outputs
-        self.batched = network.batched
+        self.batched, self._chosen = network.batched, network.chosen
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:  # type: ignore[override]
         """Return the outputs of the detector."""
@@ -43,6 +44,9 @@ class DetectorGraph(Graph):
         one, two = dict(zip(names, expected, strict=True)), dict(zip(names, found, strict=True))
         if LABELS in one:
             return _of_selected(one, two)
+        if self._chosen:
+            box, score = chosen_difference(one[BOXES], one[SCORES], two[BOXES], two[SCORES])
+            return max(box * _PER_PIXEL, score) * _PER_SELECTED
         if any(one[name].shape != two[name].shape for name in names):
             return float("inf")
         boxes = np.abs(one[BOXES].astype(float) - two[BOXES]).max(initial=0.0) * _PER_PIXEL
