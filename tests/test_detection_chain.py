@@ -175,3 +175,20 @@ def test_command_line_finds_and_assesses(scene, truth, tmp_path):
     made = run("assess-objects", "--detected", "found.gpkg", "--reference", "found.gpkg", "--output", "table.csv")
     assert made["recall"] == 1
     assert (tmp_path / "table.csv").is_file()
+
+
+def test_detect_picture_without_georeference_gives_objects_where_qgis_draws_it(processing, scene, truth, tmp_path):
+    """QGIS counts its pixels to the right, and downward into negative numbers."""
+    from osgeo import gdal
+
+    gdal.UseExceptions()
+    source = gdal.Open(str(scene / "raster.tif"))
+    bare = gdal.GetDriverByName("GTiff").Create(str(tmp_path / "bare.tif"), 300, 200, 9, gdal.GDT_Float32)
+    bare.WriteArray(source.ReadAsArray())
+    del bare
+    raster = {"INPUT": str(tmp_path / "bare.tif"), "OUTPUT": "TEMPORARY_OUTPUT"}
+    layer = processing.run("swath:detectobjects", {**given(scene), **raster})["OUTPUT"]
+    assert not layer.crs().isValid()
+    boxes = [feature.geometry().boundingBox() for feature in layer.getFeatures()]
+    found = sorted((box.xMinimum(), -box.yMaximum(), box.xMaximum(), -box.yMinimum()) for box in boxes)
+    assert found == sorted(tuple(item[:4]) for item in truth)
