@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -118,6 +120,39 @@ def test_more_queries_than_cells_are_as_many_as_cells(model_type: ModelType) -> 
 
     cells = [(SIDE // stride) ** 2 for stride in (8, 16, 32, 64)]
     assert boxes.shape[1] == (sum(cells) if model_type.id == "DETREG" else sum(cells[:3]))
+
+
+def test_building_asks_no_host(model_type: ModelType, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*given: object) -> None:
+        raise AssertionError(f"it asks {given[1:]}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+    build(model_type)
+
+
+def test_arguments_shape_the_network(model_type: ModelType) -> None:
+    def layers(network: Detector, part: str) -> int:
+        pattern = re.compile(rf"{part}[.\w]*\.layers\.(\d+)\.self_attn")
+        found = [pattern.search(name) for name, _ in network.named_parameters()]
+        return len({match[1] for match in found if match})
+
+    plain, rich = build(model_type), build(model_type, encoder_layers=2, decoder_layers=4, hidden_size="128")
+
+    assert (layers(plain, "encoder"), layers(plain, "decoder")) == (1, 2)
+    assert (layers(rich, "encoder"), layers(rich, "decoder")) == (2, 4)
+    assert rich.get_parameter("network.decoder.layers.0.self_attn.q_proj.weight").shape == (128, 128)
+
+
+def test_rtdetr_learns_without_attention_and_without_noisy_copies() -> None:
+    network = build(rtdetrv2.MODEL_TYPE, encoder_layers=0, denoising=0)
+
+    losses = network.losses(*chips(SIDE, 2))
+    sum(losses.values()).backward()
+
+    assert not any("denoising" in name for name, _ in network.named_parameters())
+    assert bool(torch.isfinite(sum(losses.values())))
 
 
 @pytest.mark.parametrize("training", [True, False])
