@@ -704,18 +704,6 @@
         <translation>真实情况：带有类的多边形、线或点，或类值栅格。文本按分类栅格的类名称进行匹配。</translation>
     </message>
     <message>
-        <source>The model is at {path}: edit it from the toolbox, under Models.</source>
-        <translation>模型位于 {path}：可在工具箱的“模型”下进行编辑。</translation>
-    </message>
-    <message>
-        <source>Copy the graphical model to my models</source>
-        <translation>将图形化模型复制到我的模型</translation>
-    </message>
-    <message>
-        <source>The model could not be copied to {path}: {reason}.</source>
-        <translation>无法将模型复制到 {path}：{reason}。</translation>
-    </message>
-    <message>
         <source>Applies a trained model to a raster of any size and writes a raster of class values with the classes&apos; names and colours. An interrupted run goes on where it was, if it is started again in the same way.</source>
         <translation>将训练好的模型应用于任意大小的栅格，并写出带有类别名称和颜色的类别值栅格。中断的运行若以相同方式重新启动，将从中断处继续。</translation>
     </message>
@@ -1099,6 +1087,274 @@
         <source>Joined, the {count} rasters are {width} x {height} pixels, of which they cover {percent} %: PROCESS_ITEMS_SEPARATELY does without the rest (PROCESSING_MODE).</source>
         <translation>{count} 个栅格镶嵌后为 {width} x {height} 个像素，其中仅有 {percent} % 被这些栅格覆盖：PROCESS_ITEMS_SEPARATELY 无需处理其余部分 (PROCESSING_MODE)。</translation>
     </message>
+    <message>
+        <source>The models are in {path}: edit them from the toolbox, under Models.</source>
+        <translation>模型位于 {path}：可在工具箱的“模型”下编辑。</translation>
+    </message>
+    <message>
+        <source>Copy the graphical models to my models</source>
+        <translation>将图形模型复制到我的模型</translation>
+    </message>
+    <message>
+        <source>The models could not be copied to {path}: {reason}.</source>
+        <translation>无法将模型复制到 {path}：{reason}。</translation>
+    </message>
+    <message>
+        <source>the classification of pixels</source>
+        <translation>像素分类</translation>
+    </message>
+    <message>
+        <source>the detection of objects</source>
+        <translation>对象检测</translation>
+    </message>
+    <message>
+        <source>Detect Objects Using Deep Learning</source>
+        <translation>使用深度学习检测对象</translation>
+    </message>
+    <message>
+        <source>a program that knows such models</source>
+        <translation>支持此类模型的程序</translation>
+    </message>
+    <message>
+        <source>Finds objects such as vehicles, trees or buildings in a raster of any size with a trained model and writes a polygon for each one, with its class and how sure the model is (0 to 1). Objects at the edges of tiles come out whole and once.</source>
+        <translation>使用训练好的模型在任意大小的栅格中查找车辆、树木或建筑物等对象，并为每个对象写出一个多边形，附带其类和模型的置信度（0 到 1）。位于分块边缘的对象也完整输出，且只输出一次。</translation>
+    </message>
+    <message>
+        <source>Overlap on each side of a tile; objects with their middle there are left to the next tile. -1: the model&apos;s own, or a quarter. It should be at least half as wide as the largest objects.</source>
+        <translation>分块每一侧的重叠宽度；中心位于其中的对象由相邻分块负责。-1：采用模型自身的值，或分块的四分之一。该值应至少为最大对象宽度的一半。</translation>
+    </message>
+    <message>
+        <source>Searches turned and flipped tiles as well: finds a little more, 8 times slower.</source>
+        <translation>同时在旋转和翻转后的分块中查找：能多找到一些对象，但耗时为 8 倍。</translation>
+    </message>
+    <message>
+        <source>{count} objects were found (threshold {threshold}): {classes}</source>
+        <translation>找到 {count} 个对象（阈值 {threshold}）：{classes}</translation>
+    </message>
+    <message>
+        <source>The raster to search. A web layer (XYZ, WMS) needs an extent and a cell size.</source>
+        <translation>要在其中查找对象的栅格。网络图层（XYZ、WMS）需要指定范围和像元大小。</translation>
+    </message>
+    <message>
+        <source>Objects of which the model is less sure than this (0 to 1) are left out. -1: the model&apos;s own, found in its training, else 0.5. Lower: more objects are found, and more of them are wrong.</source>
+        <translation>舍弃模型置信度低于此值（0 到 1）的对象。-1：采用模型训练时得出的自身阈值，如没有则为 0.5。值越低，找到的对象越多，其中错误的也越多。</translation>
+    </message>
+    <message>
+        <source>Polygons with the fields Classname, Classvalue and Confidence (0 to 1); boxes, or outlines where the model finds them. A raster without objects gives a layer without features.</source>
+        <translation>带有字段 Classname、Classvalue 和 Confidence（0 到 1）的多边形：边界框，或在模型支持时为轮廓。栅格中没有对象时，得到不含要素的图层。</translation>
+    </message>
+    <message>
+        <source>Of objects of one class that overlap, in the whole result, only the surest is kept.</source>
+        <translation>在整个结果中，同类对象相互重叠时，仅保留置信度最高的一个。</translation>
+    </message>
+    <message>
+        <source>For the suppression: two objects are the same if the area that both cover, divided by the area that they cover together, is above this (0 to 1).</source>
+        <translation>用于抑制：如果两个对象的交集面积除以并集面积大于此值（0 到 1），则视为同一对象。</translation>
+    </message>
+    <message>
+        <source>The same ratio for what the network finds in one tile; this is done always. Objects that stand close together want a larger one, such as 0.5.</source>
+        <translation>针对网络在单个分块中找到的对象的同一比值；此步骤始终执行。对象彼此靠近时，宜采用较大的值，例如 0.5。</translation>
+    </message>
+    <message>
+        <source>What the edge of a tile cuts is left out where the next tile, which has it whole, finds nothing. Off: such parts of objects are kept.</source>
+        <translation>对于被分块边缘截断的部分，如果包含完整对象的相邻分块未找到该对象，则舍弃该部分。关闭：保留对象的此类部分。</translation>
+    </message>
+    <message>
+        <source>Makes outlines right-angled, as of buildings. Only for models that find outlines.</source>
+        <translation>将轮廓变为直角，例如建筑物。仅适用于能给出轮廓的模型。</translation>
+    </message>
+    <message>
+        <source>a number from 0 to 1, or -1 for the model&apos;s own</source>
+        <translation>0 到 1 之间的数字，或 -1（采用模型自身的值）</translation>
+    </message>
+    <message>
+        <source>Detected objects</source>
+        <translation>检测到的对象</translation>
+    </message>
+    <message>
+        <source>Number of objects</source>
+        <translation>对象数</translation>
+    </message>
+    <message>
+        <source>Non maximum suppression</source>
+        <translation>非极大值抑制</translation>
+    </message>
+    <message>
+        <source>Largest overlap</source>
+        <translation>最大重叠率</translation>
+    </message>
+    <message>
+        <source>Largest overlap in a tile</source>
+        <translation>分块内的最大重叠率</translation>
+    </message>
+    <message>
+        <source>Leave out objects cut by a tile</source>
+        <translation>舍弃被分块截断的对象</translation>
+    </message>
+    <message>
+        <source>Right-angled outlines</source>
+        <translation>直角轮廓</translation>
+    </message>
+    <message>
+        <source>Only objects with their middle inside of these polygons are kept.</source>
+        <translation>仅保留中心位于这些多边形内的对象。</translation>
+    </message>
+    <message>
+        <source>the engine left no layer there</source>
+        <translation>引擎未在该处写出图层</translation>
+    </message>
+    <message>
+        <source>it cannot be created</source>
+        <translation>无法创建</translation>
+    </message>
+    <message>
+        <source>Non Maximum Suppression</source>
+        <translation>非极大值抑制</translation>
+    </message>
+    <message>
+        <source>Finds objects of the same class that overlap, keeps the surest and leaves out the others. The surest of all comes first; of equally sure ones, the first in the layer. Outlines count, not only boxes.</source>
+        <translation>查找相互重叠的同类对象，保留置信度最高的，舍弃其他对象。从置信度最高的对象开始处理；置信度相同时，以图层中靠前的为先。比较的是轮廓，而不仅是边界框。</translation>
+    </message>
+    <message>
+        <source>Polygons, such as Detect Objects gives, in any coordinate reference system.</source>
+        <translation>多边形，例如对象检测工具的结果；可采用任意坐标参考系。</translation>
+    </message>
+    <message>
+        <source>{count} of {all} objects stay</source>
+        <translation>保留 {count} 个对象，共 {all} 个</translation>
+    </message>
+    <message>
+        <source>Only objects with the same value here suppress each other. Empty: Classvalue, else Value, else all objects are of one class.</source>
+        <translation>仅此字段值相同的对象之间相互抑制。留空：采用 Classvalue，否则采用 Value，否则所有对象属于同一类。</translation>
+    </message>
+    <message>
+        <source>Two objects are the same if the area that both cover, divided by the area that they cover together, is above this (0 to 1). 0: none may overlap; those that only touch stay. Areas are measured in the layer&apos;s own units, also in degrees: of two objects close together the ratio is the same.</source>
+        <translation>如果两个对象的交集面积除以并集面积大于此值（0 到 1），则视为同一对象。0：不允许任何重叠；仅相接的对象保留。面积以图层自身的单位计算，以度为单位时也是如此：对于彼此靠近的两个对象，比值不变。</translation>
+    </message>
+    <message>
+        <source>The objects that stay, with all their fields.</source>
+        <translation>保留的对象及其所有字段。</translation>
+    </message>
+    <message>
+        <source>Objects without overlaps</source>
+        <translation>无重叠的对象</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Compute Accuracy for Object Detection</source>
+        <translation>计算对象检测的精度</translation>
+    </message>
+    <message>
+        <source>Compares found objects with true ones: how many were found, missed and invented of each class, precision, recall, F1 and average precision (AP), and the mean AP as COCO has it.</source>
+        <translation>将检测到的对象与真实对象进行比较：各类中正确检出、漏检和误检的数量，精确率、召回率、F1 和平均精确率 (AP)，以及 COCO 定义的 AP 均值。</translation>
+    </message>
+    <message>
+        <source>Polygons that Detect Objects found, or others with a class and a confidence.</source>
+        <translation>由对象检测工具得到的多边形，或其他带有类和置信度的多边形。</translation>
+    </message>
+    <message>
+        <source>Polygons of the true objects, all of them; in any coordinate reference system.</source>
+        <translation>全部真实对象的多边形；可采用任意坐标参考系。</translation>
+    </message>
+    <message>
+        <source>The field that tells classes apart. Empty: Classname, else Classvalue, Class, Value, else all objects are of one class. Classes match by name; where one layer has only numbers, by the class value of the other.</source>
+        <translation>用于区分类的字段。留空：依次采用 Classname、Classvalue、Class、Value，如均没有，则所有对象属于同一类。类按名称匹配；如果其中一个图层只有数字，则按另一个图层的类值匹配。</translation>
+    </message>
+    <message>
+        <source>One of the layers has no class field: all objects are compared as of one class</source>
+        <translation>其中一个图层没有类字段：所有对象按同一类进行比较</translation>
+    </message>
+    <message>
+        <source>A found object is right if its box and that of a true one overlap at least so much (0 to 1): the area that both cover, divided by the area that they cover together.</source>
+        <translation>如果检测到的对象与真实对象的边界框的重叠率不低于此值（0 到 1），则该对象为正确检出。重叠率为交集面积除以并集面积。</translation>
+    </message>
+    <message>
+        <source>A table with a row for each class and one for all.</source>
+        <translation>每个类一行、总体一行的表。</translation>
+    </message>
+    <message>
+        <source>The found objects that are right (green) and those that are false (orange), and the true ones that were missed (red); optional.</source>
+        <translation>检测到的对象中正确的（绿色）和错误的（橙色），以及漏检的真实对象（红色）；可选。</translation>
+    </message>
+    <message>
+        <source>Mean average precision at IoU 0.50 to 0.95</source>
+        <translation>IoU 为 0.50 到 0.95 时的平均精确率均值</translation>
+    </message>
+    <message>
+        <source>F1 score</source>
+        <translation>F1 分数</translation>
+    </message>
+    <message>
+        <source>Mean average precision at IoU 0.50</source>
+        <translation>IoU 为 0.50 时的平均精确率均值</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精确率</translation>
+    </message>
+    <message>
+        <source>Recall</source>
+        <translation>召回率</translation>
+    </message>
+    <message>
+        <source>Class field of the detected</source>
+        <translation>检测结果的类字段</translation>
+    </message>
+    <message>
+        <source>Class field of the reference</source>
+        <translation>参考数据的类字段</translation>
+    </message>
+    <message>
+        <source>The layers have no class in common ({detected}; {reference}): choose their class fields, if these are the same under other names</source>
+        <translation>两个图层没有共同的类（{detected}；{reference}）：如果它们是名称不同的相同类，请选择各自的类字段</translation>
+    </message>
+    <message>
+        <source>Matched</source>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>Missed</source>
+        <translation>漏检</translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>误检</translation>
+    </message>
+    <message>
+        <source>Smallest IoU</source>
+        <translation>最小 IoU</translation>
+    </message>
+    <message>
+        <source>Accuracy table</source>
+        <translation>精度表</translation>
+    </message>
+    <message>
+        <source>Matched, missed and false objects</source>
+        <translation>匹配、漏检和误检的对象</translation>
+    </message>
+    <message>
+        <source>Only objects that touch these polygons count.</source>
+        <translation>仅计入与这些多边形相交的对象。</translation>
+    </message>
+    <message>
+        <source>A page with the measures and their curves; optional.</source>
+        <translation>包含各项指标及其曲线的网页；可选。</translation>
+    </message>
+    <message>
+        <source>Confidence field</source>
+        <translation>置信度字段</translation>
+    </message>
+    <message>
+        <source>The field that says how sure each object is: numbers from 0 to 1 or from 0 to 100, or texts that are such numbers. Empty: Confidence, else Score.</source>
+        <translation>表示每个对象置信度的字段：0 到 1 或 0 到 100 的数字，或内容为此类数字的文本。留空：采用 Confidence，否则采用 Score。</translation>
+    </message>
+    <message>
+        <source>From Labels to Objects (all steps)</source>
+        <translation>从标注到对象（全部步骤）</translation>
+    </message>
 </context>
 <context>
     <name>SwathEngine</name>
@@ -1342,6 +1598,214 @@
         <source>Classifies every pixel from wide context and fine features together. Strong with modern backbones (timm:convnext_tiny).</source>
         <translation>结合大范围的上下文和精细特征对每个像素进行分类。搭配新型骨干网络 (timm:convnext_tiny) 时效果出色。</translation>
     </message>
+    <message>
+        <source>Pixels from one cell of the finest features to the next. 4 finds objects of 8 pixels and more; 8 takes a third of the time and suits objects of 16 pixels and more.</source>
+        <translation>最精细特征图上相邻单元之间的像素数。4 可找到 8 个像素及以上的对象；8 只需三分之一的时间，适合 16 个像素及以上的对象。</translation>
+    </message>
+    <message>
+        <source>At most so many objects are found in a tile; give twice what the fullest chip holds.</source>
+        <translation>每个分块中最多找到的对象数；请指定对象最多的影像切片中对象数的两倍。</translation>
+    </message>
+    <message>
+        <source>Channels of the transformer. 128 and 64 are lighter and enough for one or two classes of plain objects.</source>
+        <translation>Transformer 的通道数。128 和 64 更轻量，足以应对一两个类的简单对象。</translation>
+    </message>
+    <message>
+        <source>Pixels from one cell of the finest features to the next. 4 takes up to twice the time and suits objects below 16 pixels.</source>
+        <translation>最精细特征图上相邻单元之间的像素数。4 最多需要两倍的时间，适合小于 16 个像素的对象。</translation>
+    </message>
+    <message>
+        <source>Sizes of the boxes that are tried, as multiples of 16, 32, 64, 128 and 256 pixels.</source>
+        <translation>锚框的大小，以 16、32、64、128 和 256 个像素的倍数表示。</translation>
+    </message>
+    <message>
+        <source>Height to width of the boxes that are tried.</source>
+        <translation>锚框的高宽比。</translation>
+    </message>
+    <message>
+        <source>At most so many boxes of a chip are learnt from in a step.</source>
+        <translation>每一步中，每个影像切片最多用于学习的框数。</translation>
+    </message>
+    <message>
+        <source>Boxes that overlap all objects less than this (IoU) are background.</source>
+        <translation>与所有对象的重叠率 (IoU) 均小于此值的框视为背景。</translation>
+    </message>
+    <message>
+        <source>Boxes that overlap an object by this much (IoU) or more hold it.</source>
+        <translation>与某个对象的重叠率 (IoU) 不低于此值的框视为包含该对象。</translation>
+    </message>
+    <message>
+        <source>Of two boxes of a class that overlap more than this (IoU) the less sure one is dropped.</source>
+        <translation>两个同类的框的重叠率 (IoU) 大于此值时，舍弃置信度较低的一个。</translation>
+    </message>
+    <message>
+        <source>At most so many objects are found in a tile.</source>
+        <translation>每个分块中最多找到的对象数。</translation>
+    </message>
+    <message>
+        <source>At most this share of the boxes learnt from holds an object.</source>
+        <translation>用于学习的框中包含对象的框所占的最大比例。</translation>
+    </message>
+    <message>
+        <source>Objects less sure than this are never found.</source>
+        <translation>置信度低于此值的对象一律舍弃。</translation>
+    </message>
+    <message>
+        <source>So many of the surest proposals of each size are looked at in training.</source>
+        <translation>训练时，每种大小的候选框中参与处理的置信度最高的候选框数。</translation>
+    </message>
+    <message>
+        <source>So many of the surest proposals of each size are looked at in a tile.</source>
+        <translation>每个分块中，每种大小的候选框中参与处理的置信度最高的候选框数。</translation>
+    </message>
+    <message>
+        <source>So many proposals of a chip go on to the second stage in training.</source>
+        <translation>训练时，每个影像切片进入第二阶段的候选框数。</translation>
+    </message>
+    <message>
+        <source>So many proposals of a tile go on to the second stage.</source>
+        <translation>每个分块进入第二阶段的候选框数。</translation>
+    </message>
+    <message>
+        <source>Of two proposals that overlap more than this (IoU) the less sure one is dropped.</source>
+        <translation>两个候选框的重叠率 (IoU) 大于此值时，舍弃置信度较低的一个。</translation>
+    </message>
+    <message>
+        <source>Tried boxes that overlap an object by this much (IoU) propose it.</source>
+        <translation>与某个对象的重叠率 (IoU) 不低于此值的锚框成为该对象的候选框。</translation>
+    </message>
+    <message>
+        <source>Tried boxes that overlap all objects less than this (IoU) propose none.</source>
+        <translation>与所有对象的重叠率 (IoU) 均小于此值的锚框不作为候选框。</translation>
+    </message>
+    <message>
+        <source>So many tried boxes of a chip are learnt from in a step.</source>
+        <translation>每一步中，每个影像切片用于学习的锚框数。</translation>
+    </message>
+    <message>
+        <source>At most this share of the tried boxes learnt from proposes an object.</source>
+        <translation>用于学习的锚框中对应对象的锚框所占的最大比例。</translation>
+    </message>
+    <message>
+        <source>Proposals less sure than this are dropped.</source>
+        <translation>舍弃置信度低于此值的候选框。</translation>
+    </message>
+    <message>
+        <source>Outlines are learnt from at most so many boxes of a chip.</source>
+        <translation>每个影像切片最多用于学习轮廓的框数。</translation>
+    </message>
+    <message>
+        <source>DETReg (object detection)</source>
+        <translation>DETReg（对象检测）</translation>
+    </message>
+    <message>
+        <source>Finds objects by a transformer (Deformable DETR) that tells neighbours apart without suppression. Wants hundreds of chips, many epochs and a GPU; with less, take RETINANET or FASTERRCNN.</source>
+        <translation>使用无需抑制即可区分相邻对象的 Transformer (Deformable DETR) 查找对象。需要数百个影像切片、大量轮次和 GPU；条件不足时，请使用 RETINANET 或 FASTERRCNN。</translation>
+    </message>
+    <message>
+        <source>Faster R-CNN (object detection)</source>
+        <translation>Faster R-CNN（对象检测）</translation>
+    </message>
+    <message>
+        <source>Finds objects as boxes, in two stages. Accurate, above all for small and crowded objects; slower than networks of one stage.</source>
+        <translation>分两个阶段以边界框查找对象。准确，尤其适合小而密集的对象；比单阶段网络慢。</translation>
+    </message>
+    <message>
+        <source>FCOS (object detection)</source>
+        <translation>FCOS（对象检测）</translation>
+    </message>
+    <message>
+        <source>Finds objects by their boxes without trying given sizes and shapes first. For objects of very different sizes or long shapes; nothing to tune.</source>
+        <translation>无需预设锚框的大小和形状，直接以边界框查找对象。适合大小差异很大或形状狭长的对象；无需调整参数。</translation>
+    </message>
+    <message>
+        <source>Cells as near to an object&apos;s centre as this, in cells, learn it.</source>
+        <translation>与对象中心的距离（以单元为单位）不超过此值的单元学习该对象。</translation>
+    </message>
+    <message>
+        <source>Mask R-CNN (outlines of objects)</source>
+        <translation>Mask R-CNN（对象轮廓）</translation>
+    </message>
+    <message>
+        <source>Finds objects with their outlines: buildings, trees, fields. Learns from labels that are polygons.</source>
+        <translation>查找对象及其轮廓：建筑物、树木、田地。使用多边形标注进行训练。</translation>
+    </message>
+    <message>
+        <source>MMDetection&apos;s networks (object detection)</source>
+        <translation>MMDetection 的网络（对象检测）</translation>
+    </message>
+    <message>
+        <source>Finds objects as boxes by a network of this family, named in the argument &apos;model&apos;. Some networks have backbones of their own, which an empty BACKBONE chooses.</source>
+        <translation>使用该系列中由参数“model”指定的网络，以边界框查找对象。部分网络有各自的骨干网络，BACKBONE 留空时采用。</translation>
+    </message>
+    <message>
+        <source>RetinaNet (object detection)</source>
+        <translation>RetinaNet（对象检测）</translation>
+    </message>
+    <message>
+        <source>Finds objects by their boxes: vehicles, trees, buildings. A good first choice; holds its own where objects are few among much background.</source>
+        <translation>以边界框查找对象：车辆、树木、建筑物。适合作为首选；在背景多而对象少的情况下同样有效。</translation>
+    </message>
+    <message>
+        <source>Sizes of the boxes that are tried, as multiples of 4 cells: 16 pixels at the finest features.</source>
+        <translation>锚框的大小，以 4 个单元的倍数表示：在最精细的特征图上为 16 个像素。</translation>
+    </message>
+    <message>
+        <source>RT-DETR v2 (object detection)</source>
+        <translation>RT-DETR v2（对象检测）</translation>
+    </message>
+    <message>
+        <source>Finds objects by a light transformer that tells neighbours apart without suppression. The one to take of the transformers; wants a hundred chips or more and many epochs.</source>
+        <translation>使用无需抑制即可区分相邻对象的轻量 Transformer 查找对象。各 Transformer 中的首选；需要一百个或更多影像切片以及大量轮次。</translation>
+    </message>
+    <message>
+        <source>Queries that are noisy copies of the labels, in training only: they make it learn sooner. 0 is without.</source>
+        <translation>仅在训练中使用的、由标注加噪声得到的查询数：可加快学习。0：不使用。</translation>
+    </message>
+    <message>
+        <source>SSD, Single Shot Detector (object detection)</source>
+        <translation>SSD，单次检测器（对象检测）</translation>
+    </message>
+    <message>
+        <source>Finds objects by their boxes, in grids of cells. The quickest to train and apply; for objects that stand apart and are of similar size.</source>
+        <translation>在单元格网中以边界框查找对象。训练和应用最快；适合彼此分开且大小相近的对象。</translation>
+    </message>
+    <message>
+        <source>Numbers of cells along a chip&apos;s side, one for each size of objects: with 16, objects are about a sixteenth of the chip. Empty: cells of 8, 16, 32, 64 and 128 pixels.</source>
+        <translation>影像切片每边的单元数，每种对象大小对应一个数：为 16 时，对象约为影像切片的十六分之一。留空：采用 8、16、32、64 和 128 个像素的单元。</translation>
+    </message>
+    <message>
+        <source>Sizes of the boxes in a cell, as multiples of it.</source>
+        <translation>单元中锚框的大小，以单元的倍数表示。</translation>
+    </message>
+    <message>
+        <source>How sure the network is of objects before training: 0 is undecided.</source>
+        <translation>训练前网络对存在对象的倾向：0 表示不确定。</translation>
+    </message>
+    <message>
+        <source>Learn from all boxes, turned to those that are still wrong, instead of from the hardest alone.</source>
+        <translation>使用所有锚框学习并侧重仍有错误的锚框，而不是只用最难的锚框学习。</translation>
+    </message>
+    <message>
+        <source>Shapes of the boxes in a cell: pairs of width and height, as multiples of the cell&apos;s.</source>
+        <translation>单元中锚框的形状：宽和高的数对，以单元宽和高的倍数表示。</translation>
+    </message>
+    <message>
+        <source>YOLOv3 (object detection)</source>
+        <translation>YOLOv3（对象检测）</translation>
+    </message>
+    <message>
+        <source>Finds objects by their boxes, fast for its size. For objects of 10 pixels and more; it wants more training data than the others.</source>
+        <translation>以边界框查找对象，相对于其规模速度较快。适合 10 个像素及以上的对象；比其他网络需要更多训练数据。</translation>
+    </message>
+    <message>
+        <source>Width and height in pixels of the boxes that objects are learnt from: as many each for the fine, middle and coarse features, where cells are of 8, 16 and 32 pixels.</source>
+        <translation>用于学习对象的锚框的宽和高，以像素为单位：精细、中等和粗略特征图上的锚框数相同，这些特征图的单元分别为 8、16 和 32 个像素。</translation>
+    </message>
+    <message>
+        <source>Object detection</source>
+        <translation>对象检测</translation>
+    </message>
 </context>
 <context>
     <name>SwathErrors</name>
@@ -1396,10 +1860,6 @@
     <message>
         <source>The chips {path} cannot be read as {format} ({detail}): export them again, or choose another folder.</source>
         <translation>无法将影像切片 {path} 读取为 {format} 格式 ({detail})：请重新导出，或选择其他文件夹。</translation>
-    </message>
-    <message>
-        <source>The model {model} does not classify pixels but is for the task {task} (MODEL): use the tool for that task.</source>
-        <translation>模型 {model} 不用于像素分类，而是用于任务 {task} (MODEL)：请使用该任务对应的工具。</translation>
     </message>
     <message>
         <source>The model {model} needs the bands {bands}, but the raster {raster} has only {count} (INPUT): choose the raster with all bands that the model was trained on.</source>
@@ -1926,10 +2386,6 @@
         <translation>栅格 {path} 的 {what} 为 {value}，而 {first} 的为 {expected} (ADDITIONAL_RASTERS, INPUT_FOLDER)：请将其导出到单独的文件夹，或选择所有栅格共有的波段 (BANDS)。</translation>
     </message>
     <message>
-        <source>The network &apos;{name}&apos; of MMSegmentation is in no library that is kept up today (MODEL_ARGUMENTS: model): use {nearest}, which come nearest, or one of {known}.</source>
-        <translation>目前仍在维护的库中没有 MMSegmentation 的网络“{name}”(MODEL_ARGUMENTS: model)：请使用最接近的 {nearest}，或以下之一：{known}。</translation>
-    </message>
-    <message>
         <source>There is no preset &apos;{preset}&apos; (PRESET): use {known}.</source>
         <translation>没有预设“{preset}”(PRESET)：请使用 {known}。</translation>
     </message>
@@ -1978,10 +2434,6 @@
         <translation>模型 {path} 的 {what} 为 {found}，而非 {asked} (PRETRAINED_MODEL, {parameter})：{remedy}，或选择其他模型。</translation>
     </message>
     <message>
-        <source>{value} judges {what}, which this model does not predict (MONITOR): use {known} for the classification of pixels.</source>
-        <translation>{value} 用于评价 {what}，而此模型不预测该内容 (MONITOR)：对于像素分类，请使用 {known}。</translation>
-    </message>
-    <message>
         <source>The monitor is {first} in MONITOR and {second} in MODEL_ARGUMENTS (MONITOR, MODEL_ARGUMENTS): give it once.</source>
         <translation>监控指标在 MONITOR 中为 {first}，而在 MODEL_ARGUMENTS 中为 {second} (MONITOR, MODEL_ARGUMENTS)：请只指定一次。</translation>
     </message>
@@ -2000,6 +2452,78 @@
     <message>
         <source>The report {path} cannot be written ({detail}; REPORT): choose another file.</source>
         <translation>无法写入报告 {path}（{detail}；REPORT）：请选择另一个文件。</translation>
+    </message>
+    <message>
+        <source>The model {model} finds boxes, which have right angles already (SQUARE): leave SQUARE off, or choose a model that finds outlines, such as MASKRCNN.</source>
+        <translation>模型 {model} 给出边界框，其角已是直角 (SQUARE)：请关闭 SQUARE，或选择能给出轮廓的模型，例如 MASKRCNN。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no field that is called Confidence or Score (CONFIDENCE_FIELD): choose {known}.</source>
+        <translation>图层 {layer} 没有名为 Confidence 或 Score 的字段 (CONFIDENCE_FIELD)：请选择 {known}。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} is of type {kind} (CONFIDENCE_FIELD): choose a field of numbers, as it must tell how sure each object is.</source>
+        <translation>{layer} 的字段“{field}”的类型为 {kind} (CONFIDENCE_FIELD)：该字段必须表示每个对象的置信度，请选择数字字段。</translation>
+    </message>
+    <message>
+        <source>The field &apos;{field}&apos; of {layer} holds &apos;{value}&apos; (CONFIDENCE_FIELD): confidences are numbers from 0 to 1 or from 0 to 100; correct it, or choose another field.</source>
+        <translation>{layer} 的字段“{field}”含有“{value}”(CONFIDENCE_FIELD)：置信度应为 0 到 1 或 0 到 100 的数字；请更正，或选择其他字段。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} holds {kind} ({parameter}): choose a layer of polygons.</source>
+        <translation>图层 {layer} 含有{kind} ({parameter})：请选择多边形图层。</translation>
+    </message>
+    <message>
+        <source>The file {path} is an input of this run ({input}) and cannot be its result ({parameter}): name another.</source>
+        <translation>文件 {path} 是本次运行的输入 ({input})，不能作为其结果 ({parameter})：请指定其他文件。</translation>
+    </message>
+    <message>
+        <source>Writing {path} failed ({detail}; {parameter}): check the place, or choose another one.</source>
+        <translation>写入 {path} 失败（{detail}；{parameter}）：请检查该位置，或选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The model {model} is for {task} (MODEL): choose another model, or take {tool}.</source>
+        <translation>模型 {model} 用于{task} (MODEL)：请选择其他模型，或使用“{tool}”。</translation>
+    </message>
+    <message>
+        <source>The model {model} is for the task {task}, which this tool does not do (MODEL): use {tool} with it.</source>
+        <translation>模型 {model} 用于任务 {task}，本工具不执行此任务 (MODEL)：请使用“{tool}”。</translation>
+    </message>
+    <message>
+        <source>The network &apos;{name}&apos; of {family} is in no library that is kept up today (MODEL_ARGUMENTS: model): use {nearest}, which come nearest, or one of {known}.</source>
+        <translation>目前仍在维护的库中没有 {family} 的网络“{name}”(MODEL_ARGUMENTS: model)：请使用最接近的 {nearest}，或 {known} 之一。</translation>
+    </message>
+    <message>
+        <source>The objects {path} cannot be read ({detail}; {parameter}): choose a layer of polygons that opens in QGIS.</source>
+        <translation>无法读取对象 {path}（{detail}；{parameter}）：请选择能在 QGIS 中打开的多边形图层。</translation>
+    </message>
+    <message>
+        <source>The objects {path} hold the confidence &apos;{value}&apos; (CONFIDENCE_FIELD): confidences are numbers from 0 to 1 or from 0 to 100; correct it, or choose another field.</source>
+        <translation>对象 {path} 含有置信度“{value}”(CONFIDENCE_FIELD)：置信度应为 0 到 1 或 0 到 100 的数字；请更正，或选择其他字段。</translation>
+    </message>
+    <message>
+        <source>The objects {path} have no column &apos;confidence&apos; (CONFIDENCE_FIELD): choose the field that tells how sure each object is, as the surest stays.</source>
+        <translation>对象 {path} 没有列“confidence”(CONFIDENCE_FIELD)：需保留置信度最高的对象，请选择表示每个对象置信度的字段。</translation>
+    </message>
+    <message>
+        <source>An overlap cannot be {value} ({parameter}): give a number from 0 to 1.</source>
+        <translation>重叠率不能为 {value} ({parameter})：请指定 0 到 1 之间的数字。</translation>
+    </message>
+    <message>
+        <source>There is no true object to compare with in {path} ({detail}; REFERENCE, MASK): choose another layer.</source>
+        <translation>{path} 中没有可供比较的真实对象（{detail}；REFERENCE, MASK）：请选择其他图层。</translation>
+    </message>
+    <message>
+        <source>The detected objects {detected} are in {crs}, but {path} is in {other} (REFERENCE, MASK): reproject one of them first, or run the tool in QGIS, which does it by itself.</source>
+        <translation>检测到的对象 {detected} 采用 {crs}，而 {path} 采用 {other} (REFERENCE, MASK)：请先重投影其中之一，或在 QGIS 中运行此工具（会自动重投影）。</translation>
+    </message>
+    <message>
+        <source>The matches {path} cannot be written ({detail}; MATCHES): choose another file.</source>
+        <translation>无法写入匹配结果 {path}（{detail}；MATCHES）：请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{value} judges {what}, which this model does not predict (MONITOR): use {known} for the task &apos;{task}&apos;.</source>
+        <translation>{value} 评价的是{what}，而此模型不预测该内容 (MONITOR)：对于任务“{task}”，请使用 {known}。</translation>
     </message>
 </context>
 </TS>
