@@ -13,19 +13,19 @@ from torchvision.ops import sigmoid_focal_loss
 from .base import Truth
 from .dense import BETWEEN, DenseDetector, match
 
+# Anchors from this IoU on hold the object, those below the lower one are background, as in RetinaNet's paper.
+_LOW, _HIGH = 0.4, 0.5
+
 
 class AnchorDetector(DenseDetector):
     """A network whose raw outputs are logits (batch, n, classes), deltas (batch, n, 4) and anchors (n, 4).
 
     Args:
         classes: number of classes.
-        low: anchors whose best IoU is below this are background.
-        high: anchors from this IoU on hold the object.
     """
 
-    def __init__(self, classes: int, low: float = 0.4, high: float = 0.5) -> None:
+    def __init__(self, classes: int) -> None:
         super().__init__(classes)
-        self.low, self.high = low, high
         self.coder = BoxCoder((1.0, 1.0, 1.0, 1.0))
 
     def decode(self, *raw: Tensor) -> tuple[Tensor, Tensor]:
@@ -41,7 +41,7 @@ class AnchorDetector(DenseDetector):
         torchvision divides by those of each picture, which lets pictures without objects outweigh all others.
         """
         logits, deltas, anchors = raw
-        matches = torch.stack([match(anchors, truth.boxes, self.low, self.high) for truth in truths])
+        matches = torch.stack([self.match(anchors, truth.boxes) for truth in truths])
         held = matches >= 0
         share = held.sum().clamp(min=len(truths))
         labels = torch.cat([truth.labels[found[found >= 0]] for truth, found in zip(truths, matches, strict=True)])
@@ -53,6 +53,10 @@ class AnchorDetector(DenseDetector):
             "class": self.class_loss(logits, target, matches != BETWEEN) / share,
             "box": functional.smooth_l1_loss(deltas[held], wanted, beta=0.1, reduction="sum") / share,
         }
+
+    def match(self, anchors: Tensor, truth: Tensor) -> Tensor:
+        """Return (n,) which of the objects (m, 4) each anchor (n, 4) holds, ``BACKGROUND`` or ``BETWEEN``."""
+        return match(anchors, truth, _LOW, _HIGH)
 
     def class_loss(self, logits: Tensor, target: Tensor, counted: Tensor) -> Tensor:
         """Return the focal loss (Lin et al. 2017), summed over the anchors that are ``counted`` (batch, n)."""

@@ -13,6 +13,8 @@ from .base import DENSE, Detector, Truth
 
 # Candidates that are compared with objects at once.
 _STRIP = 2**14
+# Objects that are compared with all candidates at once.
+_OBJECTS = 32
 # What a candidate without an object, or with half of one, is matched to.
 BACKGROUND, BETWEEN = -1, -2
 
@@ -137,4 +139,38 @@ def match(boxes: Tensor, truth: Tensor, low: float, high: float) -> Tensor:
         better = value > best[near]
         best[near[better]], favourite[near[better]] = value[better], place[better] + part.start
     found[favourite] = torch.arange(len(truth), device=boxes.device)
+    return found
+
+
+@torch.no_grad()
+def assign(boxes: Tensor, truth: Tensor, count: int, least: float, high: float) -> Tensor:
+    """Match few anchors to objects: each object has those that fit it best, whatever its size and shape.
+
+    Where anchors are sparse, a fixed IoU leaves most objects with a single one, from which they are learnt slowly.
+    An anchor that several objects want goes to the one it fits best; each object has at least one.
+
+    Args:
+        boxes: (n, 4) anchors.
+        truth: (m, 4) objects.
+        count: an object has at most so many anchors.
+        least: and, but for the best, those from this IoU on.
+        high: anchors from this IoU on that are not matched are ``BETWEEN``.
+
+    Returns:
+        (n,) int64: place of the object, ``BACKGROUND`` or ``BETWEEN``.
+    """
+    found = torch.full((len(boxes),), BACKGROUND, device=boxes.device)
+    best = boxes.new_zeros(len(boxes))
+    favourites = torch.zeros(len(truth), dtype=torch.int64, device=boxes.device)
+    for start in range(0, len(truth), _OBJECTS):
+        part = slice(start, start + _OBJECTS)
+        ratio = box_iou(truth[part], boxes)
+        values, places = ratio.topk(min(count, len(boxes)), 1)
+        favourites[part] = places[:, 0]
+        wanted = torch.zeros_like(ratio).scatter_(1, places, values.masked_fill(values < least, 0.0))
+        value, place = wanted.max(0)
+        found = torch.where(value > best, place + start, found)
+        best = torch.maximum(best, value)
+        found = found.masked_fill((found == BACKGROUND) & (ratio.amax(0) >= high), BETWEEN)
+    found[favourites] = torch.arange(len(truth), device=boxes.device)
     return found

@@ -13,7 +13,7 @@ from torchvision.models.detection.ssd import SSDHead
 
 from ...models import NetworkSpec
 from .anchored import AnchorDetector
-from .dense import Anchors
+from .dense import Anchors, assign
 from .pyramid import Pyramid
 
 _CHANNELS = 128
@@ -21,8 +21,9 @@ _CHANNELS = 128
 _FINEST, _COARSEST = 2, 7
 # Sides of the cells where no grids are given; those larger than a chip are left out.
 _AUTOMATIC = (8, 16, 32, 64, 128)
-# Boxes from this IoU on hold the object.
-_OVERLAP = 0.4
+# An object is learnt from so many of the boxes that fit it best, from an IoU on; others above the higher one count
+# neither as object nor as background.
+_EACH, _LEAST, _HIGH = 4, 0.2, 0.4
 # Background boxes learnt from: the hardest, so many for each that holds an object, and some in any picture.
 _HARD, _FEWEST = 3, 16
 
@@ -35,7 +36,7 @@ class Ssd(AnchorDetector):
     """
 
     def __init__(self, spec: NetworkSpec) -> None:
-        super().__init__(spec.outputs, _OVERLAP, _OVERLAP)
+        super().__init__(spec.outputs)
         given = spec.arguments["grids"]
         self.chip_size, self.focal = spec.chip_size, bool(spec.arguments["focal_loss"])
         cells = [spec.chip_size / grid for grid in given] or [
@@ -73,12 +74,17 @@ class Ssd(AnchorDetector):
         raw = self.head(levels)
         return raw["cls_logits"].float(), raw["bbox_regression"].float(), self.anchors(levels, strides)
 
+    def match(self, anchors: Tensor, truth: Tensor) -> Tensor:
+        """Return (n,) which object each box holds."""
+        return assign(anchors, truth, _EACH, _LEAST, _HIGH)
+
     def class_loss(self, logits: Tensor, target: Tensor, counted: Tensor) -> Tensor:
         """Return the focal loss, or the cross-entropy of boxes with an object and of the hardest without."""
         if self.focal:
             return super().class_loss(logits, target, counted)
         loss = functional.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(2)
         held = target.amax(2) > 0
+        loss = loss * counted
         number = (_HARD * held.sum(1, keepdim=True)).clamp(min=_FEWEST)
         order = loss.detach().masked_fill(held, -1.0).argsort(dim=1, descending=True, stable=True)
         hard = order.argsort(dim=1) < number

@@ -17,16 +17,16 @@ from torchvision.ops.misc import Conv2dNormActivation
 from ...models import NetworkSpec
 from ...models._smp import build_encoder
 from .base import Truth
-from .dense import BETWEEN, Anchors, DenseDetector, match
+from .dense import BETWEEN, Anchors, DenseDetector, assign
 
 # Places of the encoder's features at strides 8, 16 and 32.
 _PLACES = (3, 4, 5)
 _STRIDES = (8.0, 16.0, 32.0)
 # Width of the layers at a stride: half of the backbone's, as with DarkNet-53, within these.
 _NARROWEST, _WIDEST = 64, 512
-# Anchors from this IoU on learn the object, those below the lower one that there is none. In the paper only the
-# best anchor learns, and those above 0.5 are left out; from few chips that learns slowly.
-_LOW, _HIGH = 0.4, 0.5
+# An object is learnt from so many of the anchors that fit it best, from an IoU on; others above the higher one count
+# neither as object nor as background. The paper has but the best one; from few chips that learns slowly.
+_EACH, _LEAST, _HIGH = 6, 0.25, 0.5
 # A box's centre lies at most this many cells from its cell's, so that all anchors that learn it can reach it.
 _REACH = 2.0
 # Sides are at most this power of e of the anchor's, lest an untrained network overflows.
@@ -82,7 +82,7 @@ class YoloV3(DenseDetector):
     def learn(self, *raw: Tensor, truths: Sequence[Truth]) -> dict[str, Tensor]:
         """Return the losses of boxes (CIoU), objectness and classes, per anchor of the batch that holds an object."""
         values, anchors, _ = raw
-        matches = torch.stack([match(anchors, truth.boxes, _LOW, _HIGH) for truth in truths])
+        matches = torch.stack([assign(anchors, truth.boxes, _EACH, _LEAST, _HIGH) for truth in truths])
         held, counted = matches >= 0, matches != BETWEEN
         share = held.sum().clamp(min=len(truths))
         labels = torch.cat([truth.labels[found[found >= 0]] for truth, found in zip(truths, matches, strict=True)])
