@@ -17,8 +17,9 @@ from .plan import Tile, TilePlan
 
 Bools = npt.NDArray[np.bool_]
 
-# As in ArcGIS: what comes as near to a tile's edge may go on behind it.
-_EDGE = 2.0
+# What comes as near to a tile's edge may go on behind it: 2 pixels as in ArcGIS, and of large objects, whose sides
+# networks place less exactly, this share of the side.
+_EDGE, _EDGE_SHARE = 2.0, 0.05
 # Of an object that reaches beyond the raster, so much must lie inside; mirrored pixels show things that are not there.
 _LEAST_INSIDE = 0.25
 
@@ -74,11 +75,12 @@ class Collector:
     def _cut(self, tile: Tile, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
         cut = np.zeros(len(boxes), np.int32)
         read, size = tile.read, (self._plan.cols.size, self._plan.rows.size)
+        edge_x, edge_y = np.maximum(_EDGE, _EDGE_SHARE * (boxes[:, 2:] - boxes[:, :2])).T
         for bit, inner, near in (
-            (LEFT, read.col > 0, boxes[:, 0] <= read.col + _EDGE),
-            (TOP, read.row > 0, boxes[:, 1] <= read.row + _EDGE),
-            (RIGHT, read.right < size[0], boxes[:, 2] >= read.right - _EDGE),
-            (BOTTOM, read.bottom < size[1], boxes[:, 3] >= read.bottom - _EDGE),
+            (LEFT, read.col > 0, boxes[:, 0] <= read.col + edge_x),
+            (TOP, read.row > 0, boxes[:, 1] <= read.row + edge_y),
+            (RIGHT, read.right < size[0], boxes[:, 2] >= read.right - edge_x),
+            (BOTTOM, read.bottom < size[1], boxes[:, 3] >= read.bottom - edge_y),
         ):
             if inner:
                 cut[near] |= bit

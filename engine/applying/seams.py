@@ -1,8 +1,9 @@
 """Objects that several tiles have seen come out once and whole.
 
-Every tile reports all it sees; the edges of its window *cut* an object where its box comes within 2 pixels of an
-edge that is not the raster's own. The tile that keeps an object's centre is its *owner*. As neighbouring tiles
-overlap by twice the padding, an object that any tile sees whole is whole in its owner, but for rounding:
+Every tile reports all it sees; the edges of its window *cut* an object where its box comes within 2 pixels (or 5 % of
+its side) of an edge that is not the raster's own. The tile that keeps an object's centre is its *owner*. As
+neighbouring tiles overlap by twice the padding, an object that any tile sees whole is whole in its owner, but for
+rounding:
 
 1. An uncut object counts in its owner, and near it: tiles place a centre differently, by up to a quarter of the
    object, so one that two tiles yield to each other is not lost.

@@ -274,6 +274,7 @@ def random_objects(
         if around.any():
             continue
         taken[top : top + side[1], left : left + side[0]] = True
-        # Scores that binary numbers hold exactly, all different.
-        found.append((left, top, left + side[0], top + side[1], random.integers(0, 2), (600 + len(found)) / 1024))
+        # Scores of six digits, as they are written, all different.
+        score = round((600 + len(found)) / 1024, 6)
+        found.append((left, top, left + side[0], top + side[1], random.integers(0, 2), score))
     return np.asarray(found, np.float64).reshape(-1, 6)
