@@ -191,3 +191,34 @@ def test_outputs_that_are_not_as_det_type_says_are_refused(tmp_path: Path, kind:
     write_yolo(tmp_path / "oracle.onnx", kind, layout(kind), **names)
     with pytest.raises(InputError, match="for 3 classes, as its det_type says"):
         detect(tmp_path)
+
+
+def test_turned_boxes_cut_by_tiles_come_out_once_and_turned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from swath.engine.applying.finding import Finder
+    from swath.engine.detections import Detections
+
+    ships = [shapely.affinity.rotate(shapely.box(x, y, x + 40, y + 9), 35) for x, y in ((20, 30), (60, 70), (90, 20))]
+    places = np.stack(np.meshgrid(np.arange(160), np.arange(128)))
+    write_raster(tmp_path / "raster.tif", np.concatenate([places, places[:1]]).astype(np.uint8))
+    write_yolo(tmp_path / "oracle.onnx", "YOLO_Ultralytics_obb", layout("YOLO_Ultralytics_obb"))
+
+    def find(self: Finder, image: np.ndarray) -> Detections:
+        """What the tile shows of each ship, as a box around it in the ship's direction."""
+        origin = np.array([image[0, 0, 0], image[1, 0, 0]]) * 255
+        tile = shapely.box(*origin, *(origin + 64))
+        turned = [shapely.affinity.rotate(ship & tile, -35, origin=(0, 0)) for ship in ships if (ship & tile).area > 1]
+        parts = [shapely.affinity.rotate(shapely.envelope(part), 35, origin=(0, 0)) for part in turned]
+        corners = np.array([shapely.get_coordinates(part)[:4] - origin for part in parts], np.float32).reshape(-1, 4, 2)
+        boxes = np.concatenate([corners.min(1), corners.max(1)], axis=1)
+        return Detections(boxes, np.full(len(parts), 0.75, np.float32), np.zeros(len(parts), int), corners=corners)
+
+    monkeypatch.setattr(Finder, "compute", lambda self, batch: list(batch))
+    monkeypatch.setattr(Finder, "find", find)
+    result, features = detect(tmp_path, padding=10, run_nms=False)
+    assert result["tiles"] > 6
+    assert len(features["geometry"]) == 3
+    back = shapely.transform(
+        features["geometry"], lambda xy: np.stack([(xy[:, 0] - 500000) * 2, (5400000 - xy[:, 1]) * 2], axis=1)
+    )
+    for ship in ships:
+        assert max(shapely.area(ship & other) / shapely.area(ship | other) for other in back) > 0.9
