@@ -1355,6 +1355,10 @@
         <source>From Labels to Objects (all steps)</source>
         <translation>从标注到对象（全部步骤）</translation>
     </message>
+    <message>
+        <source>Threshold (-1: the model&apos;s own)</source>
+        <translation>阈值（-1：模型自身的值）</translation>
+    </message>
 </context>
 <context>
     <name>SwathEngine</name>

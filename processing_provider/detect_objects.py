@@ -64,7 +64,15 @@ class DetectObjects(SwathAlgorithm):
         )
         self.add(*applying_parameters.model())
         self.add(
-            number("THRESHOLD", translate("Swath", "Threshold"), -1.0, -1.0, 1.0, real=True),
+            number(
+                "THRESHOLD",
+                translate("Swath", "Threshold (-1: the model's own)"),
+                -1.0,
+                -1.0,
+                1.0,
+                real=True,
+                decimals=2,
+            ),
             translate(
                 "Swath",
                 "Objects of which the model is less sure than this (0 to 1) are left out. -1: the model's own, found "
@@ -95,7 +103,7 @@ class DetectObjects(SwathAlgorithm):
             translate("Swath", "Of objects of one class that overlap, in the whole result, only the surest is kept."),
         )
         self.add(
-            number("MAX_OVERLAP_RATIO", translate("Swath", "Largest overlap"), 0.1, 0.0, 1.0, real=True),
+            number("MAX_OVERLAP_RATIO", translate("Swath", "Largest overlap"), 0.1, 0.0, 1.0, real=True, decimals=2),
             translate(
                 "Swath",
                 "For the suppression: two objects are the same if the area that both cover, divided by the area that "
@@ -103,7 +111,9 @@ class DetectObjects(SwathAlgorithm):
             ),
         )
         self.add(
-            number("NMS_OVERLAP", translate("Swath", "Largest overlap in a tile"), 0.1, 0.0, 1.0, real=True),
+            number(
+                "NMS_OVERLAP", translate("Swath", "Largest overlap in a tile"), 0.1, 0.0, 1.0, real=True, decimals=2
+            ),
             translate(
                 "Swath",
                 "The same ratio for what the network finds in one tile; this is done always. Objects that stand close "

@@ -78,7 +78,7 @@ class NonMaximumSuppression(SwathAlgorithm):
             ),
         )
         self.add(
-            number("MAX_OVERLAP_RATIO", translate("Swath", "Largest overlap"), 0.0, 0.0, 1.0, real=True),
+            number("MAX_OVERLAP_RATIO", translate("Swath", "Largest overlap"), 0.0, 0.0, 1.0, real=True, decimals=2),
             translate(
                 "Swath",
                 "Two objects are the same if the area that both cover, divided by the area that they cover together, "

@@ -77,7 +77,7 @@ class ObjectAccuracy(SwathAlgorithm):
         self.add(*polygons(REFERENCE, translate("Swath", "Reference"), truth))
         self._define_fields()
         self.add(
-            number("MIN_IOU", translate("Swath", "Smallest IoU"), 0.5, 0.0, 1.0, real=True),
+            number("MIN_IOU", translate("Swath", "Smallest IoU"), 0.5, 0.0, 1.0, real=True, decimals=2),
             translate(
                 "Swath",
                 "A found object is right if its box and that of a true one overlap at least so much (0 to 1): the area "

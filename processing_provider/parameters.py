@@ -31,7 +31,7 @@ def choice(name: str, title: str, words: Sequence[str], default: str) -> QgsProc
 def number(
     name: str, title: str, default: float | None, least: float | None = None, most: float | None = None, **options: Any
 ) -> QgsProcessingParameterNumber:
-    """Return a whole number, or with ``real=True`` any number."""
+    """Return a whole number, or with ``real=True`` any number; ``decimals`` are those that its field shows."""
     kinds = Qgis.ProcessingNumberParameterType
     parameter = QgsProcessingParameterNumber(
         name,
@@ -44,6 +44,8 @@ def number(
         parameter.setMinimum(least)
     if most is not None:
         parameter.setMaximum(most)
+    if "decimals" in options:
+        parameter.setMetadata({"widget_wrapper": {"decimals": options["decimals"]}})
     return parameter
 
 

@@ -39,6 +39,7 @@ PICTURES = {
     "set-up": set_up,
     "export": lambda: algorithm("swath:exporttrainingdata"),
     "train": lambda: algorithm("swath:trainmodel"),
+    "detect": lambda: algorithm("swath:detectobjects"),
 }
 
 
