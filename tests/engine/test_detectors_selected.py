@@ -193,10 +193,9 @@ def test_box_cannot_be_object_and_background_at_once(stage: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "model"), CASES)
 def test_network_learns_to_find_objects_of_other_pictures(name: str, model: str) -> None:
-    torch.set_num_threads(2)
-    network = build(name, model, backbone="resnet18")
-    train(network, *scene(96, 128, 10), 160, 4)
-    images, truths = scene(16, 128, 11)
+    network = build(name, model, rpn_post_nms_top_n_train=48, box_batch_size_per_image=64)
+    train(network, *scene(96, 96, 10), 160, 4)
+    images, truths = scene(16, 96, 11)
     network.eval()
     pictures, shares = [], []
     with torch.no_grad():

@@ -12,7 +12,7 @@ from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.roi_heads import RoIHeads, fastrcnn_loss, maskrcnn_loss
 from torchvision.models.detection.rpn import RegionProposalNetwork, RPNHead
-from torchvision.ops import MultiScaleRoIAlign
+from torchvision.ops import MultiScaleRoIAlign, box_iou
 from torchvision.ops.poolers import LevelMapper
 
 Target = Mapping[str, Tensor]
@@ -22,6 +22,7 @@ ANCHOR_STRIDES = 4
 # Boxes of this side are cut out at stride 16, those of half of it at stride 8 and so on.
 _CUT_SIDE, _CUT_LEVEL = 112, 4
 _SAMPLES = 2
+_PAIRS = 2**21
 
 
 class Anchors(AnchorGenerator):  # type: ignore[misc]
@@ -64,6 +65,10 @@ class Proposals(RegionProposalNetwork):  # type: ignore[misc]
 
     training: bool
 
+    def __init__(self, *options: Any) -> None:
+        super().__init__(*options)
+        self.box_similarity = overlaps
+
     def forward(
         self, images: ImageList, features: dict[str, Tensor], targets: list[dict[str, Tensor]] | None = None
     ) -> tuple[list[Tensor], dict[str, Tensor]]:
@@ -82,6 +87,12 @@ class Predictor(FastRCNNPredictor):  # type: ignore[misc]
         """Return logits (n, classes + 1) and deltas (n, 4 * (classes + 1)); class 0 is background."""
         logits, deltas = super().forward(x)
         return logits.float(), deltas.float()
+
+
+def overlaps(truth: Tensor, anchors: Tensor) -> Tensor:
+    """Return the IoU (m, n) of (m, 4) and (n, 4) boxes, made in parts: on the way it takes eight times its memory."""
+    parts = torch.split(anchors, max(1, _PAIRS // max(len(truth), 1)))
+    return torch.cat([box_iou(truth, part) for part in parts], 1)
 
 
 def level_names(strides: Sequence[int]) -> list[str]:
@@ -132,12 +143,21 @@ class Heads(RoIHeads):  # type: ignore[misc]
         class_loss, box_loss = fastrcnn_loss(logits, found, labels, deltas)
         losses = {"class": class_loss, "box": box_loss}
         if self.has_mask():
-            chosen = [self._choose(item) for item in labels]
-            boxes = [item[places] for item, places in zip(boxes, chosen, strict=True)]
-            matches = [item[places] for item, places in zip(matches, chosen, strict=True)]
-            masks, true = [item["masks"] for item in targets], [item["labels"] for item in targets]
-            losses["mask"] = maskrcnn_loss(self._masks(features, boxes, sizes), boxes, masks, true, matches)
+            losses["mask"] = self._mask_loss(features, boxes, matches, labels, sizes, targets)
         return losses
+
+    def _mask_loss(
+        self, features: dict[str, Tensor], boxes: list[Tensor], matches: list[Tensor], labels: list[Tensor],
+        sizes: list[tuple[int, int]], targets: Sequence[Target],
+    ) -> Tensor:  # fmt: skip
+        """Return the loss of some outlines; only their masks become numbers, as those of all may take gigabytes."""
+        chosen = [self._choose(item) for item in labels]
+        boxes = [item[places] for item, places in zip(boxes, chosen, strict=True)]
+        which = [item[places] for item, places in zip(matches, chosen, strict=True)]
+        masks = [item["masks"][places] for item, places in zip(targets, which, strict=True)]
+        true = [item["labels"][places] for item, places in zip(targets, which, strict=True)]
+        order = [torch.arange(len(item), device=item.device) for item in which]
+        return maskrcnn_loss(self._masks(features, boxes, sizes), boxes, masks, true, order)  # type: ignore[no-any-return]
 
     def find(
         self, features: dict[str, Tensor], proposals: list[Tensor], sizes: list[tuple[int, int]]
