@@ -10,6 +10,7 @@ both suppress above the same overlap and are judged by pycocotools. Run with the
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -62,7 +63,7 @@ def swath(case: Case, model_type: str, folder: Path, options: argparse.Namespace
     job = TrainJob(
         [str(case.chips[kind])], str(model), model_type=model_type, backbone=options.backbone,
         max_epochs=options.epochs or case.epochs, stop_early=False, seed=options.seed, chip_size=case.chip_size,
-        learning_rate=options.learning_rate, batch_size=options.batch_size,
+        learning_rate=options.learning_rate, batch_size=options.batch_size, arguments=json.loads(options.arguments),
     )  # fmt: skip
     result = pipeline.train(job, printer)
     seconds = clock() - start
@@ -140,6 +141,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--learning-rate", type=float, default=0.0)
     parser.add_argument("--batch-size", type=int, default=0)
+    parser.add_argument("--arguments", default="{}", help="of Swath's model types as JSON")
     parser.add_argument("--overlap", type=float, default=0.5, help="IoU above which the less sure one of two goes")
     parser.add_argument("--optimizers", nargs="+", default=["sgd"], choices=["sgd", "adamw"], help="of the recipe")
     parser.add_argument("--scale", type=float, default=1.0, help="by which the recipe enlarges pictures")
