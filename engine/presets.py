@@ -6,6 +6,7 @@ Light: standard library only. A form is filled from :func:`preset_values`, a job
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from .errors import InputError
@@ -15,7 +16,10 @@ ARCGIS, ENVI = "ARCGIS", "ENVI"
 PRESETS = (ARCGIS, ENVI)
 # ENVI's own patch size, and below it those that chips are usually exported in.
 ENVI_SIDES = (464, 448, 384, 320, 256, 224, 192, 128, 96, 64)
+# The same for objects.
+OBJECT_SIDES = (640, 576, 512, 448, 384, 320, 256, 224, 192, 128, 96, 64)
 _CLASSIFIED = "CLASSIFIED_TILES"
+_OBJECTS = {"PASCAL_VOC_RECTANGLES", "KITTI_RECTANGLES", "RCNN_MASKS", "COCO", "YOLO", "YOLO_POLYGONS"}
 
 
 class UnknownPresetError(InputError):
@@ -53,6 +57,10 @@ def preset_values(
         "class_weight_max": 0.0,
         "loss_weight": 0.0,
     }
+    if chip_format in _OBJECTS:
+        # Patches per batch stay found: ENVI's single one is for the memory of its network.
+        values |= {"max_epochs": 100, "chip_size": fitting_side(side, OBJECT_SIDES), "pad_small_features": True}
+        del values["loss_weight"]
     if chip_format == _CLASSIFIED:
         values["model_type"] = "UNETPLUSPLUS"
         if unlabelled:
@@ -60,11 +68,11 @@ def preset_values(
     return values
 
 
-def fitting_side(side: int) -> int:
+def fitting_side(side: int, sides: Sequence[int] = ENVI_SIDES) -> int:
     """Return the largest of ENVI's patch sides that chips of a side hold; 0 (as they are) where none does."""
     if not side:
-        return ENVI_SIDES[0]
-    return next((known for known in ENVI_SIDES if known <= side), 0)
+        return sides[0]
+    return next((known for known in sides if known <= side), 0)
 
 
 def apply_preset(job: TrainJob, side: int = 0, chip_format: str = _CLASSIFIED, unlabelled: bool = True) -> TrainJob:

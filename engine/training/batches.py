@@ -92,6 +92,8 @@ class Batches:
 class TrainingBatches(Batches):
     """The batches of an epoch: what the sampler draws, a random piece of each chip.
 
+    Where chips are several times as large as the piece, as many pieces of each are drawn in an epoch.
+
     Lightning calls ``set_epoch`` before each epoch, so that all depends on seed and epoch alone and a
     resumed training sees what an unbroken one would.
     """
@@ -101,6 +103,8 @@ class TrainingBatches(Batches):
         self._sampler, self._seed, self._epoch = sampler, seed, 0
         background = learns_background(data.classes)
         self._featured, self._first_feature = has_features(data.counts, background), int(background)
+        areas = [math.prod(data.size(index)) for index in range(len(data.chips))]
+        self._parts = max(int(sum(areas) / max(len(areas), 1) / math.prod(cut.size)), 1)
         self.sampler, self.batch_sampler = self, None  # where Lightning looks for ``set_epoch``
 
     def set_epoch(self, epoch: int) -> None:
@@ -109,11 +113,16 @@ class TrainingBatches(Batches):
 
     def __len__(self) -> int:
         """Return the number of batches, the same for all epochs."""
-        return math.ceil(len(self._sampler) / self.batch_size)
+        return math.ceil(self.pieces / self.batch_size)
+
+    @property
+    def pieces(self) -> int:
+        """Return the number of pieces that are drawn in an epoch."""
+        return len(self._sampler) * self._parts
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches of the epoch."""
-        drawn = self._sampler.draw(self._epoch)
+        drawn = np.concatenate([self._sampler.draw(self._epoch, part, self._parts) for part in range(self._parts)])
         yield from self._yield(
             [partial(self._load_random, self._epoch, place, int(index)) for place, index in enumerate(drawn)]
         )

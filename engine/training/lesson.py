@@ -24,6 +24,7 @@ _WARM_UP = 0.15
 _FIRST_RATE = 1 / 10
 _LAST_RATE = 1e-3
 _WEIGHT_DECAY = 1e-2
+_SLOWER = 0.1
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def averaging(steps: int) -> Callable[[Any, Any, Any], None]:
 class Lesson(lightning.LightningModule):
     """A network, its average over the last steps (which is judged and exported), and its loss.
 
+    ``loaded`` tells that the backbone has weights already: what a network calls ``slow`` learns at a tenth then.
     Batches are raw pixel values (batch, bands, h, w), targets in the form of the teaching, and the batch's number.
     """
 
@@ -82,6 +84,8 @@ class Lesson(lightning.LightningModule):
         grading: Grading,
         plan: Plan,
         augmentation: Augmentation | None,
+        *,
+        loaded: bool = False,
     ) -> None:
         super().__init__()
         self.network = network.to(memory_format=torch.channels_last)
@@ -92,7 +96,7 @@ class Lesson(lightning.LightningModule):
         self.train_loss, self.valid_loss = MeanMetric(), MeanMetric()
         self.plan, self.augmentation = plan, augmentation
         self.frozen: nn.Module | None = None
-        self.scheduled = True
+        self.scheduled, self.loaded = True, loaded
 
     def on_train_epoch_start(self) -> None:
         """Make all chance depend on seed and epoch alone."""
@@ -107,7 +111,7 @@ class Lesson(lightning.LightningModule):
         if self.scheduled:
             factor = one_cycle((self.current_epoch + batch_idx / self.plan.steps) / self.plan.epochs)
             for group in self.trainer.optimizers[0].param_groups:
-                group["lr"] = self.plan.learning_rate * factor
+                group["lr"] = self.plan.learning_rate * factor * group["factor"]
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Return the loss of a batch, changed by chance."""
@@ -141,12 +145,16 @@ class Lesson(lightning.LightningModule):
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return AdamW; weights that only shift or scale (biases, norms) do not decay."""
-        trained = [item for item in self.network.parameters() if item.requires_grad]
-        groups = [
-            {"params": [item for item in trained if item.ndim > 1], "weight_decay": _WEIGHT_DECAY},
-            {"params": [item for item in trained if item.ndim <= 1], "weight_decay": 0.0},
+        slow = tuple(getattr(self.network, "slow", ())) if self.loaded else ()
+        groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+        for name, item in self.network.named_parameters():
+            if item.requires_grad:
+                key = _SLOWER if name.startswith(slow) else 1.0, _WEIGHT_DECAY if item.ndim > 1 else 0.0
+                groups.setdefault(key, []).append(item)
+        options = [
+            {"params": params, "factor": factor, "weight_decay": decay} for (factor, decay), params in groups.items()
         ]
-        return torch.optim.AdamW(groups, lr=self.plan.learning_rate)
+        return torch.optim.AdamW(options, lr=self.plan.learning_rate)
 
     def take_values(self) -> dict[str, Any]:
         """Return the epoch's losses and measures, and start anew."""

@@ -1,4 +1,4 @@
-"""What decides which epoch is the best: the values of MONITOR."""
+"""What stands among a model's arguments in ArcGIS and is a parameter here: the monitor and the chip size."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..jobs import TrainJob
 from ..tasks import Task
-from .problems import NoSuchChoiceError
+from .problems import BadNumberError, NoSuchChoiceError
 from .start_problems import OtherTaskMonitorError, TwoMonitorsError
 from .teaching import Teaching
 
@@ -36,6 +36,23 @@ def take_monitor(job: TrainJob) -> TrainJob:
             raise TwoMonitorsError(first=monitor, second=asked)
         monitor = asked
     return replace(job, monitor=monitor, arguments=arguments)
+
+
+def take_chip_size(job: TrainJob) -> TrainJob:
+    """Return the job with the model argument ``chip_size``, which ArcGIS has for all types, as its CHIP_SIZE.
+
+    Raises:
+        BadNumberError: where it is no number, or another one than CHIP_SIZE.
+    """
+    arguments = dict(job.arguments)
+    if "chip_size" not in arguments:
+        return job
+    text = str(arguments.pop("chip_size")).strip()
+    if not text.isdigit() or job.chip_size not in (0, int(text)):
+        raise BadNumberError(
+            parameter="MODEL_ARGUMENTS: chip_size", value=text, expected="a side in pixels, the same as CHIP_SIZE"
+        )
+    return replace(job, chip_size=int(text), arguments=arguments)
 
 
 def fitting_monitor(job: TrainJob, teaching: Teaching, task: Task) -> TrainJob:

@@ -19,6 +19,8 @@ Size = tuple[int, int]
 SMALLEST = 16
 # Chips of several sizes are learnt from at this side at most where none is given: memory has an end.
 _LARGEST_FOUND = 512
+# Larger pictures are not learnt from as a whole.
+_LARGEST_WHOLE = 1024
 # So often a random piece of a chip with features is drawn anew where it shows none.
 _TRIES = 8
 
@@ -59,9 +61,12 @@ def learnt_size(chip_size: int, chip_set: ChipSet) -> tuple[Size, str]:
     Raises:
         ChipSizeError: where ``chip_size`` (0: as the chips are) is larger than the chips.
     """
-    if not chip_size and chip_set.same_size:
+    large = max(chip_set.size) > _LARGEST_WHOLE
+    if not chip_size and chip_set.same_size and not large:
         return chip_set.size, ""
     side = chip_size or own_side(chip_set)
+    if not chip_size and large:
+        side = min(side, _LARGEST_FOUND)
     sizes = set(sizes_of(chip_set))
     largest = own_side(chip_set) if chip_set.same_size else max(max(size) for size in sizes)
     if side > max(largest, SMALLEST):
@@ -71,8 +76,8 @@ def learnt_size(chip_size: int, chip_set: ChipSet) -> tuple[Size, str]:
         if chip_set.size == (side, side):
             return chip_set.size, ""
         return (side, side), (
-            f"Pieces of {side} x {side} pixels are cut out of the chips (CHIP_SIZE): one of each by chance in every "
-            "epoch, and all of those for validation."
+            f"Pieces of {side} x {side} pixels are cut out of the chips (CHIP_SIZE): by chance in every epoch, as many "
+            "as a chip holds, and all of those for validation."
         )
     found = "" if chip_size else " CHIP_SIZE chooses another side."
     return (side, side), (

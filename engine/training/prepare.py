@@ -22,7 +22,7 @@ from .chipdata import ChipData, gather_chips
 from .chipsets import read_chip_sets
 from .controls import Controls, check_controls, for_model, read_controls, tell_sampling, with_preset
 from .finetune import keep_scaling, take_start
-from .monitors import fitting_monitor, take_monitor
+from .monitors import fitting_monitor, take_chip_size, take_monitor
 from .pretrained import Pretrained
 from .problems import (
     BadNameError,
@@ -61,7 +61,7 @@ class Choice:
 
 def understand(job: TrainJob) -> Choice:
     """Check everything that can be known without opening chips; raise InputError."""
-    job = take_monitor(job)
+    job = take_chip_size(take_monitor(job))
     _check_numbers(job)
     check_controls(job)
     chip_format, chip_set = read_chip_sets(job.inputs)

@@ -30,7 +30,7 @@ from .problems import DivergedError
 from .record import start_record
 from .runfolder import RunFolder
 from .split import Split
-from .tuning import RATES, RATES_OF_LOADED, FoundRate, find_batch_size, find_learning_rate
+from .tuning import RATES, FoundRate, find_batch_size, find_learning_rate, usual_rates
 
 _FEWEST_STEPS_TO_TUNE = 80
 _OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "bad_alloc")
@@ -164,9 +164,9 @@ class _Training:
         found = self._job.batch_size
         if not found:
             lesson = self._lesson(Plan(self._job.max_epochs, 1, self._job.seed))
-            found = find_batch_size(lesson, self._judged_batches(1), len(self._sampler), self._choice.device)
+            found = find_batch_size(lesson, self._judged_batches(1), self._batches(1).pieces, self._choice.device)
             self._reporter.message(f"Batch size found: {found}.")
-        found = min(found, len(self._sampler))
+        found = min(found, self._batches(1).pieces)
         self._folder.remember(batch_size=found)
         return found
 
@@ -177,7 +177,7 @@ class _Training:
         known = self._folder.state.get("rate")
         if known:
             return FoundRate(**known)
-        rates = RATES_OF_LOADED if self._transfer else RATES
+        rates = usual_rates(self._lesson(self._plan(batch_size, RATES.usual)).network, loaded=bool(self._transfer))
         plan = self._plan(batch_size, rates.usual)
         steps = plan.epochs * plan.steps
         if steps < _FEWEST_STEPS_TO_TUNE:
@@ -223,6 +223,7 @@ class _Training:
             choice.teaching.grading(choice, seen),
             plan,
             choice.augmentation,
+            loaded=bool(self._spec.weights or self._transfer),
         )
         if self._job.freeze and self._spec.weights:
             lesson.frozen = freeze_encoder(network, self._spec)

@@ -93,20 +93,22 @@ class Sampler:
         progress = min(epoch / max(drawing.epochs - 1, 1), 1.0)
         return drawing.weight_max + (drawing.weight_min - drawing.weight_max) * progress
 
-    def draw(self, epoch: int) -> Indices:
+    def draw(self, epoch: int, part: int = 0, parts: int = 1) -> Indices:
         """Return the chips of an epoch (from 0), as indices into ``counts``, in the order they are seen.
+
+        An epoch may have several ``parts``, each of which draws anew.
 
         With a class weight of 0 each feature chip comes once. With a weight w as many are drawn as there
         are, with replacement, with chances in proportion to ``rarity ** w``; background chips are among
         them where BACKGROUND_PATCH_RATIO is -1. Else they come on top: other ones in each epoch, none a
         second time before all were shown.
         """
-        rng = np.random.default_rng([self._drawing.seed, epoch])
+        rng = np.random.default_rng([self._drawing.seed, epoch] + [part] * (part > 0))
         drawn, weight = self._pool, self.weight(epoch)
         if weight > 0:
             drawn = rng.choice(drawn, len(drawn), p=self._chances(weight))
         if not self._all:
-            drawn = np.concatenate([drawn, self._backgrounds_of(epoch)])
+            drawn = np.concatenate([drawn, self._backgrounds_of(epoch * parts + part)])
         order: Indices = rng.permutation(drawn) if self._drawing.shuffle else np.sort(drawn)
         return order
 
@@ -133,12 +135,12 @@ class Sampler:
         normed: NDArray[np.float64] = chances / chances.sum()
         return normed
 
-    def _backgrounds_of(self, epoch: int) -> Indices:
+    def _backgrounds_of(self, draw: int) -> Indices:
         number, wanted = len(self.backgrounds), self.drawn_backgrounds
         if not wanted:
             return self.backgrounds[:0]
         # Each cycle of epochs deals out all chips; what its last epoch lacks comes from the cycle's beginning.
-        cycle, place = divmod(epoch, -(-number // wanted))
+        cycle, place = divmod(draw, -(-number // wanted))
         order = np.arange(number)
         if self._drawing.shuffle:
             order = np.random.default_rng([self._drawing.seed, cycle, _BACKGROUND]).permutation(number)
@@ -157,7 +159,7 @@ def learns_background(classes: Sequence[ClassInfo]) -> bool:
 
 
 def rarity(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how rare what each chip shows is, (chips,); 0 for a chip that shows nothing.
+    """Return how rare what each chip shows is, (chips,); 1 for a chip that shows nothing.
 
     The frequency of a class, the background included, is the part of the chips that show it. A chip is as
     rare as the rarest of its classes: ``max(median frequency of all classes / frequency of the class)``.
@@ -169,7 +171,8 @@ def rarity(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     middle = float(np.median(frequency[known])) if known.any() else 0.0
     factors = np.where(known, middle / np.where(known, frequency, 1), 0.0)
     found: NDArray[np.float64] = np.where(shown, factors, 0.0).max(1, initial=0.0)
-    return found
+    # Chips without any object are as rare as the middle class: they are drawn at any weight.
+    return np.where(shown.any(1), found, 1.0)
 
 
 def reduced(split: Split, counts: NDArray[np.int64], background: bool, share: float, seed: int) -> Split:

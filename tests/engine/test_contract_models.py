@@ -12,7 +12,16 @@ from pathlib import Path
 
 import pytest
 import torch
-from model_cases import BANDS, FAMILY, TYPES, go_the_whole_way, learn_one_batch, least_side, light_backbone
+from model_cases import (
+    BANDS,
+    FAMILY,
+    TYPES,
+    check_shapes,
+    go_the_whole_way,
+    learn_one_batch,
+    least_side,
+    light_backbone,
+)
 
 from swath.engine.chips import FORMATS
 from swath.engine.models import BadArgumentError, BadBackboneError, ModelType, NetworkSpec, UnknownArgumentError
@@ -60,20 +69,12 @@ def test_model_type_refuses_what_it_does_not_take(model_type: ModelType) -> None
 @pytest.mark.parametrize("bands", BANDS)
 @pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
 def test_network_takes_any_number_of_bands_and_single_chips(model_type: ModelType, bands: int) -> None:
-    side = least_side(model_type)
-    arguments = model_type.parse_arguments({})
-    spec = NetworkSpec(bands, 3, light_backbone(model_type, arguments), side, arguments=arguments)
-    network = build_network(model_type, spec, seed=0)
-    assert network.training
-    # A single chip in training, and another shape than a square.
-    raw = network(torch.rand(1, bands, side, side + model_type.multiple))
-    assert raw.shape == (1, 3, side, side + model_type.multiple)
-    raw.square().mean().backward()
+    check_shapes(model_type, bands, model_type.parse_arguments({}))
 
 
 @pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
 def test_same_seed_builds_the_same_network(model_type: ModelType) -> None:
-    arguments = model_type.parse_arguments({})
+    arguments = model_type.parse_arguments(FAMILY.get(model_type.id, {}))
     spec = NetworkSpec(3, 2, light_backbone(model_type, arguments), least_side(model_type), arguments=arguments)
     one, two, other = (build_network(model_type, spec, seed).state_dict() for seed in (4, 4, 5))
     assert all(torch.equal(one[name], two[name]) for name in one)
@@ -82,7 +83,7 @@ def test_same_seed_builds_the_same_network(model_type: ModelType) -> None:
 
 @pytest.mark.parametrize("model_type", TYPES, ids=lambda item: item.id)
 def test_network_learns_a_batch(model_type: ModelType) -> None:
-    arguments = model_type.parse_arguments({})
+    arguments = model_type.parse_arguments(FAMILY.get(model_type.id, {}) if model_type.task == "OBJECTS" else {})
     losses = learn_one_batch(model_type, 3, light_backbone(model_type, arguments), arguments, 12)
     assert losses[-1] < 0.7 * losses[0]
 

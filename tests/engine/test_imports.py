@@ -52,7 +52,7 @@ RULES = (
         "engine/training",
         frozenset(TRAINING),
         frozenset(TRAINING),
-        (*ENGINE, "engine.data", "engine.review", "engine.training"),
+        (*ENGINE, "engine.data", "engine.review", "engine.training", "engine.training.detection"),
         (),
     ),
     Rule(

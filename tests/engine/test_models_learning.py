@@ -14,7 +14,7 @@ import pyogrio
 import pytest
 import rasterio
 import torch
-from model_cases import TYPES
+from model_cases import PIXEL_TYPES as TYPES
 
 from swath.engine import pipeline
 from swath.engine.jobs import ExportJob, LabelJob, TrainJob

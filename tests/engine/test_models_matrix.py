@@ -7,18 +7,24 @@ from typing import Any
 
 import pytest
 import torch
-from model_cases import BANDS, TYPES, go_the_whole_way, heavy_backbone, least_side, light_backbone
+from model_cases import BANDS, FAMILY, TYPES, go_the_whole_way, heavy_backbone, least_side, light_backbone
 
 from swath.engine.models import MODEL_TYPES, ModelType, NetworkSpec
+from swath.engine.models._mmdet import FAMILIES as DETECTORS
 from swath.engine.models._mmseg import FAMILIES
+from swath.engine.training.detection.base import Detector, Truth
 from swath.engine.training.network import build_network
 
 MMSEG = MODEL_TYPES.all()["MMSEGMENTATION"]
+MMDET = MODEL_TYPES.all()["MMDETECTION"]
 # Every backbone that is offered, with arguments under which it is.
 PAIRS: list[tuple[ModelType, dict[str, Any], str]] = [
-    (item, {}, name) for item in TYPES if item is not MMSEG for name in item.backbones
-] + [(MMSEG, {"model": model}, name) for model, family in FAMILIES.items() for name in family.backbones.names]
+    (item, {}, name) for item in TYPES if item not in (MMSEG, MMDET) for name in item.backbones
+] + [(MMSEG, {"model": model}, name) for model, family in FAMILIES.items() for name in family.backbones.names] + [
+    (MMDET, {"model": model}, name) for model, family in DETECTORS.items() for name in family.backbones.names
+]
 VARIANTS: list[tuple[ModelType, dict[str, Any]]] = [(MMSEG, {"model": name}) for name in FAMILIES] + [
+    *((MMDET, {"model": name}) for name in DETECTORS),
     (MODEL_TYPES.all()["PSPNET"], {"use_unet": False}),
     (MODEL_TYPES.all()["PSPNET"], {"pyramid_sizes": [2, 5]}),
 ]
@@ -44,10 +50,15 @@ def _one_thread() -> None:
 
 def _build(model_type: ModelType, given: dict[str, Any], backbone: str) -> None:
     """Build a pair, and go through it there and back with a single chip."""
-    arguments = model_type.parse_arguments(given)
+    light = FAMILY.get(model_type.id, {}) if model_type.task == "OBJECTS" else {}
+    arguments = model_type.parse_arguments(light | given)
     assert model_type.parse_backbone(backbone, arguments) == backbone
     side = least_side(model_type)
     network = build_network(model_type, NetworkSpec(4, 3, backbone, side, arguments=arguments), seed=0)
+    if isinstance(network, Detector):
+        truth = Truth(torch.tensor([[4.0, 4.0, 30.0, 40.0]]), torch.tensor([1]), torch.ones(1, side, side) > 0)
+        torch.stack(list(network.losses(torch.rand(2, 4, side, side), [truth] * 2).values())).sum().backward()
+        return
     raw = network(torch.rand(1, 4, side, side))
     assert raw.shape == (1, 3, side, side)
     raw.square().mean().backward()

@@ -17,6 +17,7 @@ from .dense import Anchors, assign
 from .pyramid import Pyramid
 
 _CHANNELS = 128
+_GROUPS = 32
 # Strides of the pyramid, as powers of two.
 _FINEST, _COARSEST = 2, 7
 # Sides of the cells where no grids are given; those larger than a chip are left out.
@@ -29,7 +30,7 @@ _HARD, _FEWEST = 3, 16
 
 
 class Ssd(AnchorDetector):
-    """One layer on the features at each grid judges and moves boxes of given shapes.
+    """Layers on the features at each grid judge and move boxes of given shapes.
 
     Args:
         spec: what is built; its arguments are those of the model type SSD.
@@ -54,7 +55,7 @@ class Ssd(AnchorDetector):
             for width, height in spec.arguments["ratios"]
         ]
         self.anchors = Anchors([[(cell * width, cell * height) for width, height in shapes] for cell in cells])
-        self.smooth = nn.ModuleList(_smooth() for _ in cells)
+        self.tower, self.down = _layers(1), _layers(2)
         self.head = SSDHead([_CHANNELS] * len(cells), [len(shapes)] * len(cells), spec.outputs)
         for layer in self.head.classification_head.module_list:
             nn.init.constant_(layer.bias, float(spec.arguments["bias"]))
@@ -64,9 +65,10 @@ class Ssd(AnchorDetector):
         pyramid = self.pyramid(image)
         levels: list[Tensor] = []
         strides: list[float | tuple[float, float]] = []
-        for place, grid, smooth in zip(self._levels, self._grids, self.smooth, strict=True):
-            level = smooth(pyramid[place - min(self._levels)])
-            stride: float | tuple[float, float] = 2.0**place
+        for place, power, grid in zip(self._levels, self._powers, self._grids, strict=True):
+            level = self.tower(pyramid[place - min(self._levels)])
+            level = self.down(level) if place < power else level
+            stride: float | tuple[float, float] = 2.0**power
             if grid:
                 level, stride = self._lay(level, image, grid)
             levels.append(level)
@@ -100,6 +102,7 @@ class Ssd(AnchorDetector):
         return laid, (height / rows, width / columns)
 
 
-def _smooth() -> nn.Sequential:
-    """Return what fits the pyramid's features to a grid."""
-    return nn.Sequential(nn.Conv2d(_CHANNELS, _CHANNELS, 3, padding=1), nn.GroupNorm(32, _CHANNELS), nn.ReLU())
+def _layers(stride: int) -> nn.Sequential:
+    """Return a layer that all grids share."""
+    convolution = nn.Conv2d(_CHANNELS, _CHANNELS, 3, stride, padding=1)
+    return nn.Sequential(convolution, nn.GroupNorm(_GROUPS, _CHANNELS), nn.ReLU())
