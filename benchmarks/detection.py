@@ -64,6 +64,7 @@ def swath(case: Case, model_type: str, folder: Path, options: argparse.Namespace
         [str(case.chips[kind])], str(model), model_type=model_type, backbone=options.backbone,
         max_epochs=options.epochs or case.epochs, stop_early=False, seed=options.seed, chip_size=case.chip_size,
         learning_rate=options.learning_rate, batch_size=options.batch_size, arguments=json.loads(options.arguments),
+        monitor=options.monitor,
     )  # fmt: skip
     result = pipeline.train(job, printer)
     seconds = clock() - start
@@ -142,6 +143,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--learning-rate", type=float, default=0.0)
     parser.add_argument("--batch-size", type=int, default=0)
     parser.add_argument("--arguments", default="{}", help="of Swath's model types as JSON")
+    parser.add_argument("--monitor", default="AVERAGE_PRECISION", help="what chooses Swath's best epoch")
     parser.add_argument("--overlap", type=float, default=0.5, help="IoU above which the less sure one of two goes")
     parser.add_argument("--optimizers", nargs="+", default=["sgd"], choices=["sgd", "adamw"], help="of the recipe")
     parser.add_argument("--scale", type=float, default=1.0, help="by which the recipe enlarges pictures")
