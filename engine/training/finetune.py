@@ -10,7 +10,7 @@ sensor then look unlike to the network, as they did when it learnt. Where pixel 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from ..chips import BandStats, ChipSet
 from ..classes import ClassInfo
 from ..jobs import TrainJob
 from ..models import MODEL_TYPES, ModelType, NetworkSpec
+from .class_places import ClassPlaces, class_places
 from .network import freeze_encoder
 from .pretrained import Pretrained, open_pretrained
 from .start_problems import OtherModelError, PretrainedError
@@ -139,7 +140,8 @@ class Transfer:
 
     Attributes:
         bands, classes: (new place, old place) of what both have.
-        first, last: tensors that depend on the bands and on the classes, with the axis.
+        first: tensors that depend on the bands, with the axis.
+        last: tensors that depend on the classes, with the places of these.
         kept_scaling: whether the scaling is that of the pretrained model.
     """
 
@@ -148,7 +150,7 @@ class Transfer:
     bands: Pairs
     classes: Pairs
     first: dict[str, int]
-    last: dict[str, int]
+    last: dict[str, ClassPlaces]
     kept_scaling: bool
 
     def apply(self, network: nn.Module) -> None:
@@ -159,7 +161,7 @@ class Transfer:
     def _tensor(self, name: str, new: Tensor) -> Tensor:
         old = self.old.state[name].to(new.dtype)
         if name in self.last:
-            return _joined(new, old, self.last[name], self.classes)
+            return self.last[name].joined(new, old, self.classes, self.spec.outputs, len(self.old.classes))
         if name not in self.first:
             return old
         if self.spec.weight_init == "ALL_RANDOM" and not self._same_bands():
@@ -234,16 +236,16 @@ def plan_transfer(
     """
     if old is None:
         return None
-    shapes = _shapes(model_type, spec)
-    first = _axes(shapes, _shapes(model_type, replace(spec, bands=spec.bands + 1)), spec.bands)
-    last = _axes(shapes, _shapes(model_type, replace(spec, outputs=spec.outputs + 1)), spec.outputs)
+    shapes, groups = _shapes(model_type, spec)
+    first = _axes(shapes, _shapes(model_type, replace(spec, bands=spec.bands + 1))[0], spec.bands)
+    last = class_places(shapes, _shapes(model_type, replace(spec, outputs=spec.outputs + 1))[0], spec.outputs, groups)
     missing, wrong = [], []
     for name, shape in shapes.items():
         expected = list(shape)
         if name in first:
             expected[first[name]] = old.bands
         if name in last:
-            expected[last[name]] = len(old.classes)
+            expected[last[name].axis] = last[name].length(len(old.classes))
         if name not in old.state:
             missing.append(name)
         elif tuple(old.state[name].shape) != tuple(expected):
@@ -259,15 +261,19 @@ def plan_transfer(
                     first, last, kept_scaling)  # fmt: skip
 
 
-def _shapes(model_type: ModelType, spec: NetworkSpec) -> Shapes:
-    """Return the shapes of a network's tensors, without making the tensors where the library allows that."""
+def _shapes(model_type: ModelType, spec: NetworkSpec) -> tuple[Shapes, Mapping[str, int]]:
+    """Return the shapes of a network's tensors, without making the tensors where the library allows that.
+
+    And by the beginnings of names, how often all classes come one behind the other in a tensor (once elsewhere).
+    """
     spec = replace(spec, weights="")
     try:
         with torch.device("meta"):
             network = model_type.build(spec)
     except Exception:  # noqa: BLE001 - some networks compute numbers while they are built
         network = model_type.build(spec)
-    return {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    return shapes, getattr(network, "class_groups", {})
 
 
 def _axes(shapes: Shapes, other: Shapes, count: int) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
@@ -55,6 +56,8 @@ class Detector(nn.Module, ABC):
         fixed: whether the ONNX graph takes pictures of the training's size only.
         chosen: whether the candidates of the dense form are the likeliest of many: of two that are nearly as likely
             either may come, and the order may change with the last digit of a sum.
+        class_groups: how often all classes come one behind the other in a tensor that depends on them, as once for
+            each anchor, by how its name begins; once in all others. Fine-tuning keeps what shared classes have learnt.
         rates: the learning rate that suits it with AdamW, the lowest and the highest that are believed of a range
             test; None for those of convolutional networks.
         slow: how the names of parameters start that learn at a tenth of the rate where their weights were loaded.
@@ -65,6 +68,7 @@ class Detector(nn.Module, ABC):
     batched: bool = True
     fixed: bool = False
     chosen: bool = False
+    class_groups: Mapping[str, int] = MappingProxyType({})
     rates: tuple[float, float, float] | None = None
     slow: tuple[str, ...] = ()
 

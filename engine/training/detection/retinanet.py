@@ -48,6 +48,7 @@ class RetinaNet(AnchorDetector):
         self.head = RetinaNetHead(
             _CHANNELS, len(scales) * len(ratios), spec.outputs, norm_layer=partial(nn.GroupNorm, _GROUPS)
         )
+        self.class_groups = {"head.classification_head.": len(scales) * len(ratios)}
 
     def look(self, image: Tensor) -> tuple[Tensor, ...]:
         """Return logits, deltas and anchors."""

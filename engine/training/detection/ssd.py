@@ -43,11 +43,11 @@ class Ssd(AnchorDetector):
         cells = [spec.chip_size / grid for grid in given] or [
             float(side) for side in _AUTOMATIC if side <= max(spec.chip_size, _AUTOMATIC[0])
         ]
-        # A grid takes the finest level of which a cell has at least one whole one.
-        self._levels = [min(max(floor(log2(cell)), _FINEST), _COARSEST) for cell in cells]
-        self._grids = [
-            0 if cell == 2**level else grid for cell, level, grid in zip(cells, self._levels, given or cells)
-        ]
+        self._powers = [min(max(floor(log2(cell)), _FINEST), _COARSEST) for cell in cells]
+        pairs = zip(cells, self._powers, given or cells, strict=True)
+        self._grids = [0 if cell == 2**power else int(grid) for cell, power, grid in pairs]
+        # Features are twice as fine as the cells, for a box is as large as a cell, and its sides shall be seen.
+        self._levels = [max(power - 1, _FINEST) for power in self._powers]
         self.pyramid = Pyramid(spec, min(self._levels), max(self._levels), _CHANNELS)
         shapes = [
             (zoom * width, zoom * height)
@@ -57,6 +57,7 @@ class Ssd(AnchorDetector):
         self.anchors = Anchors([[(cell * width, cell * height) for width, height in shapes] for cell in cells])
         self.tower, self.down = _layers(1), _layers(2)
         self.head = SSDHead([_CHANNELS] * len(cells), [len(shapes)] * len(cells), spec.outputs)
+        self.class_groups = {"head.classification_head.": len(shapes)}
         for layer in self.head.classification_head.module_list:
             nn.init.constant_(layer.bias, float(spec.arguments["bias"]))
 

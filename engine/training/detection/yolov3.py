@@ -58,6 +58,7 @@ class YoloV3(DenseDetector):
         )
         self.rises = nn.ModuleList(_convolve(width, width // 2, 1) for width in widths[1:])
         self.heads = nn.ModuleList(_head(width, self._each, _BOX + 1 + self.classes) for width in widths)
+        self.class_groups = {"heads.": self._each}
 
     def look(self, image: Tensor) -> tuple[Tensor, ...]:
         """Return raw values (batch, n, 5 + classes: box, objectness, classes), anchors (n, 4), cell sides (n,)."""
