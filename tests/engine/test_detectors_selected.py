@@ -191,6 +191,7 @@ def test_box_cannot_be_object_and_background_at_once(stage: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("name", "model"), CASES)
 def test_network_learns_to_find_objects_of_other_pictures(name: str, model: str) -> None:
     network = build(name, model, rpn_post_nms_top_n_train=48, box_batch_size_per_image=64)
