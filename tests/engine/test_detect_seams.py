@@ -74,10 +74,11 @@ def test_every_place_beside_a_seam_gives_the_object_once_and_whole(tmp_path: Pat
     for side in (3, 12, 27, 28, 29, 31, 32, 33, 36, 50, 63, 64, 65, 90):
         objects = []
         for step in range(34):
-            left, top = 20 + step, step * (side + 2)
+            # Four beside each other; 160 pixels further all tiles lie alike.
+            left, top = 20 + step + 160 * (step % 4), step // 4 * (side + 3) + step % 4
             objects.append((left, top, left + side, top + side, step % 2, 0.75))
         objects = np.asarray(objects, np.float64)
-        check_scene(tmp_path, model, objects, 160, int(objects[-1, 3]) + 3, tile_size=64, padding=16)
+        check_scene(tmp_path, model, objects, 640, int(objects[:, 3].max()) + 3, tile_size=64, padding=16)
 
 
 def test_an_object_larger_than_several_tiles_comes_out_whole(tmp_path: Path, model: Path) -> None:
