@@ -219,7 +219,8 @@ class DetectJob(Job):
 @dataclass(frozen=True)
 class SuppressJob(Job):
     """Remove objects that overlap surer ones. ``features`` is a GeoPackage with the columns ``id`` (whole numbers),
-    ``class`` (texts) and ``confidence`` (0 to 1 or 0 to 100); the result names the ids that stay."""
+    ``class`` (texts) and ``confidence`` (0 to 1 or 0 to 100); the result names the ids that stay.
+    """
 
     features: str
     max_overlap_ratio: float = 0.0

@@ -12,7 +12,7 @@ from qgis.core import QgsProcessingUtils
 from ..engine.chips import FORMATS, ChipFormat
 from ..engine.errors import InputError
 from ..engine.jobs import TrainJob
-from ..engine.models import MODEL_TYPES, ModelType, split_arguments
+from ..engine.models import MODEL_TYPES, ModelType, fitting_types, split_arguments
 from ..engine.presets import preset_values
 from ..engine.tasks import TASKS
 from ..i18n import translate
@@ -179,7 +179,7 @@ class TrainArguments:
         Raises ModelTypeFormatError, NoModelForChipsError.
         """
         types = MODEL_TYPES.all()
-        fitting = [item for item in types.values() if chip_format.id in item.formats]
+        fitting = fitting_types(chip_format.id)
         if not fitting:
             known = ", ".join(sorted({name for item in types.values() for name in item.formats}))
             raise NoModelForChipsError(format=chip_format.id, known=known)

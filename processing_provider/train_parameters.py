@@ -133,7 +133,8 @@ def _learning() -> Iterator[Added]:
         translate(
             "Swath",
             "What tells which epoch was the best, on the validation chips. For pixels: VALID_LOSS, ACCURACY, F1_SCORE "
-            "(the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes; the rest is for other tasks.",
+            "(the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, "
+            "AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.",
         ),
     )
 

@@ -72,7 +72,9 @@ class Seams:
         order = np.concatenate([owned, np.ones(len(united), bool)]) * 2.0 + every.items["score"]
 
         def measure(first: Integers, second: Integers) -> Boxes:
-            return np.where(tiles[first] == tiles[second], 0.0, every.overlaps(first, second))
+            shares, apart = np.zeros(len(first)), tiles[first] != tiles[second]
+            shares[apart] = every.overlaps(first[apart], second[apart])
+            return shares
 
         allowed = min(self.overlap, _LARGEST_OVERLAP)
         kept = suppress(every.items["box"], order, every.items["channel"], allowed, measure)

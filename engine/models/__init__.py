@@ -265,3 +265,12 @@ def split_arguments(text: str) -> dict[str, Any]:
 
 
 MODEL_TYPES: Registry[ModelType] = Registry(__name__, "MODEL_TYPE")
+
+
+def fitting_types(chip_format: str) -> list[ModelType]:
+    """Return the model types that learn from a chip format, the one that AUTO takes first.
+
+    Those that name the format first go before the others: outlines are for what learns outlines.
+    """
+    fitting = [item for item in MODEL_TYPES.all().values() if chip_format in item.formats]
+    return sorted(fitting, key=lambda item: item.formats[0] != chip_format)

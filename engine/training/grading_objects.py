@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from ..detections import Detections, decode
 from ..review.average_precision import Picture, evaluate
-from .detection.base import BOXES, LABELS, SCORES, Detector
+from .detection.base import BOXES, LABELS, MASKS, SCORES, Detector
+from .start_problems import NoOutlinesError
 from .teaching import Grading
 
 # What is less sure is of no use to anybody, and there is much of it.
@@ -31,6 +32,8 @@ class ObjectGrading(Grading):
     def learn(self, network: nn.Module, image: Tensor, target: Any, mixing: Any = None) -> tuple[Tensor, Any]:
         """Return the sum of the losses; nothing to measure, as finding would need another pass."""
         assert isinstance(network, Detector)  # noqa: S101 - what ``check_network`` proves
+        if MASKS in network.outputs and any(truth.masks is None for truth in target):
+            raise NoOutlinesError
         return _total(network.losses(image, target)), None
 
     def judge(self, network: nn.Module, image: Tensor, target: Any) -> tuple[Tensor, Any]:

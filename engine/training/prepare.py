@@ -12,7 +12,7 @@ import torch
 from ..chips import ChipFormat, ChipSet
 from ..classes import ClassInfo
 from ..jobs import TrainJob
-from ..models import MODEL_TYPES, ModelType
+from ..models import MODEL_TYPES, ModelType, fitting_types
 from ..presets import PRESETS
 from ..progress import Reporter
 from ..tasks import TASKS, Task
@@ -114,7 +114,7 @@ def _check_numbers(job: TrainJob) -> None:
 
 
 def _model_type(name: str, chip_format: ChipFormat) -> ModelType:
-    fitting = [item for item in MODEL_TYPES.all().values() if chip_format.id in item.formats]
+    fitting = fitting_types(chip_format.id)
     found = fitting[0] if name in ("", "AUTO") and fitting else MODEL_TYPES.get(name)
     if found is None or found not in fitting:
         known = ", ".join(item.id for item in fitting) or "chips of another format"

@@ -23,6 +23,15 @@ class OtherModelError(InputError):
     )
 
 
+class NoOutlinesError(InputError):
+    """Labels of boxes for a network that learns outlines."""
+
+    template = (
+        "The labels of the chips hold boxes only, and this model learns outlines (INPUT, MODEL_TYPE): choose a model "
+        "type that finds boxes, or export polygons in the format RCNN_MASKS."
+    )
+
+
 class OtherTaskMonitorError(InputError):
     """A monitor that judges another task."""
 

@@ -18,9 +18,11 @@ from transformers.loss.loss_deformable_detr import (
 )
 
 from ...models import NetworkSpec
-from .detr import Backbone, QueryDetector, finite, start_unsure, summed
+from .detr import Backbone, QueryDetector, finite, side_of, start_unsure, summed
 
 _HEADS, _GROUPS = 8, 32
+# The stride of a level that is made of the backbone's last one.
+_BEYOND = 64
 _EPSILON = 1e-5
 
 
@@ -51,16 +53,18 @@ class DeformableDetr(QueryDetector):
 
     def __init__(self, spec: NetworkSpec) -> None:
         given = spec.arguments
-        finest = int(given["finest_stride"]).bit_length() - 1
-        # One level beyond the backbone's.
-        strides = [2**level for level in range(finest, 7)]
+        finest, side = int(given["finest_stride"]), side_of(spec)
+        # ONNX knows no row of a single cell that is spread evenly: of small pictures the coarsest levels are left out.
+        strides = [stride for stride in (4, 8, 16, 32, _BEYOND) if finest <= stride <= side // 2]
         super().__init__(spec, given["queries"], strides)
         self.config = _config(given, len(strides), self.queries, spec.outputs)
         # The heads of the whole are those of its decoder, which is all that is kept.
         self.network: nn.Module = DeformableDetrForObjectDetection(self.config).model
-        backbone, hidden = Backbone(spec, finest), self.config.d_model
+        backbone = Backbone(spec, [stride for stride in strides if stride != _BEYOND])
+        hidden = self.config.d_model
         taken = [nn.Conv2d(channels, hidden, 1) for channels in backbone.channels]
-        taken.append(nn.Conv2d(backbone.channels[-1], hidden, 3, stride=2, padding=1))
+        if _BEYOND in strides:
+            taken.append(nn.Conv2d(backbone.channels[-1], hidden, 3, stride=2, padding=1))
         self.network.input_proj = nn.ModuleList(nn.Sequential(layer, nn.GroupNorm(_GROUPS, hidden)) for layer in taken)
         for head in self._decoder.class_embed:
             start_unsure(head)

@@ -19,8 +19,8 @@ from ...models import NetworkSpec
 from ...models._smp import build_encoder
 from .base import DENSE, Detector, Truth
 
-# Places in the encoder's list of features: place n is at stride 2 ** n.
-_COARSEST = 5
+# Times that the backbone halves a picture.
+_DEPTH = 5
 _PRIOR = 0.01
 # Layers whose first numbers have a meaning: where attention looks, and heads.
 _APART = ("sampling_offsets", "attention_weights", "bbox", "class", "score")
@@ -29,24 +29,30 @@ RATES = (5e-4, 1e-4, 2e-3)
 
 
 class Backbone(nn.Module):
-    """An encoder as the library's networks want it: features from ``finest`` to stride 32, each with a mask.
+    """An encoder as the library's networks want it: some of its features, each with a mask.
+
+    Args:
+        spec: what it is built for.
+        strides: of the features.
 
     Attributes:
         channels: of each level.
         mixed: whether it computes in the precision of autocast; what follows is in float32 anyway.
     """
 
-    def __init__(self, spec: NetworkSpec, finest: int) -> None:
+    def __init__(self, spec: NetworkSpec, strides: Sequence[int]) -> None:
         super().__init__()
-        self.encoder = build_encoder(spec, depth=_COARSEST)
-        self._finest, self.mixed = finest, False
-        self.channels: list[int] = list(self.encoder.out_channels[finest:])
+        self.encoder = build_encoder(spec, depth=_DEPTH)
+        # The encoder's features are at strides 1, 2, 4 ... 32.
+        self._places, self.mixed = [stride.bit_length() - 1 for stride in strides], False
+        self.channels: list[int] = [self.encoder.out_channels[place] for place in self._places]
 
     def forward(self, image: Tensor, mask: Tensor | None = None) -> list[tuple[Tensor, Tensor]]:
         """Return float32 features and bool masks (batch, height, width) that hide nothing; ``mask`` is not used."""
         with torch.autocast(image.device.type, enabled=self.mixed):
-            features = self.encoder(image)[self._finest :]
-        return [(level.float(), torch.ones_like(level[:, 0], dtype=torch.bool)) for level in features]
+            features = self.encoder(image)
+        taken = [features[place].float() for place in self._places]
+        return [(level, torch.ones_like(level[:, 0], dtype=torch.bool)) for level in taken]
 
 
 class QueryDetector(Detector):
@@ -72,7 +78,7 @@ class QueryDetector(Detector):
     def __init__(self, spec: NetworkSpec, queries: int, strides: Sequence[int]) -> None:
         super().__init__()
         self.classes = spec.outputs
-        side = -(-max(spec.chip_size, 1) // 32) * 32
+        side = side_of(spec)
         self.queries = min(queries, sum((-(-side // stride)) ** 2 for stride in strides))
 
     @property
@@ -126,6 +132,11 @@ class QueryDetector(Detector):
         centre, half = boxes[..., :2], boxes[..., 2:] / 2
         size = boxes.new_tensor([image.shape[-1], image.shape[-2]] * 2)
         return torch.cat((centre - half, centre + half), -1) * size, logits.sigmoid()
+
+
+def side_of(spec: NetworkSpec) -> int:
+    """Return the side in pixels of the pictures that it learns from."""
+    return -(-max(spec.chip_size, 1) // 2**_DEPTH) * 2**_DEPTH
 
 
 def targets(truths: Sequence[Truth], image: Tensor) -> list[dict[str, Tensor]]:

@@ -29,14 +29,13 @@ class RTDetr(QueryDetector):
 
     def __init__(self, spec: NetworkSpec) -> None:
         given = spec.arguments
-        finest = int(given["finest_stride"]).bit_length() - 1
-        strides = [2**level for level in range(finest, 6)]
+        strides = [stride for stride in (4, 8, 16, 32) if stride >= int(given["finest_stride"])]
         super().__init__(spec, given["queries"], strides)
         self.config = _config(given, strides, self.queries, spec.outputs)
         whole = RTDetrV2ForObjectDetection(self.config)
         # The heads of the whole are those of its decoder, which says all that is needed.
         self.network: nn.Module = whole.model
-        backbone = Backbone(spec, finest)
+        backbone = Backbone(spec, strides)
         hidden = self.config.d_model
         self.network.encoder_input_proj = nn.ModuleList(
             nn.Sequential(nn.Conv2d(channels, hidden, 1, bias=False), nn.BatchNorm2d(hidden))
