@@ -940,10 +940,6 @@
         <translation>当连续 5 个轮次没有改善时结束训练。</translation>
     </message>
     <message>
-        <source>What tells which epoch was the best, on the validation chips. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes; the rest is for other tasks.</source>
-        <translation>在验证影像切片上用于判定哪个轮次最佳的指标。像素分类可用：VALID_LOSS、ACCURACY、F1_SCORE（与 DICE 相同）、MIOU、PRECISION 或 RECALL，均为各类的平均值；其余指标用于其他任务。</translation>
-    </message>
-    <message>
         <source>A trained model to go on from: its .emd, .dlpk, .onnx, .safetensors or .ckpt file, or the path of its folder. Model type and backbone are its own; classes and bands may differ: those that both have keep what was learnt.</source>
         <translation>作为训练起点的已训练模型：其 .emd、.dlpk、.onnx、.safetensors 或 .ckpt 文件，或其文件夹的路径。模型类型和骨干网络沿用该模型；类和波段可以不同：两者共有的部分会保留已学到的内容。</translation>
     </message>
@@ -1359,6 +1355,10 @@
         <source>Threshold (-1: the model&apos;s own)</source>
         <translation>阈值（-1：模型自身的值）</translation>
     </message>
+    <message>
+        <source>What tells which epoch was the best, on the validation chips. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SwathEngine</name>
@@ -1611,10 +1611,6 @@
         <translation>每个分块中最多找到的对象数；请指定对象最多的影像切片中对象数的两倍。</translation>
     </message>
     <message>
-        <source>Channels of the transformer. 128 and 64 are lighter and enough for one or two classes of plain objects.</source>
-        <translation>Transformer 的通道数。128 和 64 更轻量，足以应对一两个类的简单对象。</translation>
-    </message>
-    <message>
         <source>Pixels from one cell of the finest features to the next. 4 takes up to twice the time and suits objects below 16 pixels.</source>
         <translation>最精细特征图上相邻单元之间的像素数。4 最多需要两倍的时间，适合小于 16 个像素的对象。</translation>
     </message>
@@ -1809,6 +1805,10 @@
     <message>
         <source>Object detection</source>
         <translation>对象检测</translation>
+    </message>
+    <message>
+        <source>Channels of the transformer. 256 is for many classes, thousands of chips and a GPU; 64 learns soonest.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2528,6 +2528,10 @@
     <message>
         <source>{value} judges {what}, which this model does not predict (MONITOR): use {known} for the task &apos;{task}&apos;.</source>
         <translation>{value} 评价的是{what}，而此模型不预测该内容 (MONITOR)：对于任务“{task}”，请使用 {known}。</translation>
+    </message>
+    <message>
+        <source>The labels of the chips hold boxes only, and this model learns outlines (INPUT, MODEL_TYPE): choose a model type that finds boxes, or export polygons in the format RCNN_MASKS.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -33,7 +33,7 @@ def lines(
         marked: an x that stands out, as the best epoch.
         log_x: draw ``x`` by its logarithm.
         unit: values from 0 to 1.
-        whole: ``x`` are whole numbers.
+        whole: ``x`` are whole numbers; else, with ``unit``, they are from 0 to 1 as well.
     """
     figure = Figure(figsize=_SIZE, dpi=130, layout="constrained")
     FigureCanvasAgg(figure)
@@ -56,6 +56,8 @@ def lines(
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     if unit:
         axes.set_ylim(-0.02, 1.02)
+        if not whole:
+            axes.set_xlim(-0.02, 1.02)
     if len(series) > 1:
         axes.legend(frameon=False, fontsize=9, loc="best", ncols=2 if len(series) > 4 else 1)
     buffer = io.BytesIO()

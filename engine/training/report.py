@@ -74,9 +74,11 @@ def _curves(page: Page, summary: Summary, root: Path) -> None:
     (root / "ModelCharacteristics" / "loss_graph.png").write_bytes(loss)
     note = "The training loss is that of the augmented chips, so it may lie above the validation loss."
     page.picture(loss, f"The dashed line is the best epoch. {note}", "Loss by epoch")
-    page.section("Measures by epoch")
+    heading = "Measures by epoch"
+    page.section(heading)
     for title, axis, values in summary.choice.teaching.curves(summary):
-        page.picture(lines(numbers, values, ("epoch", axis), best["epoch"], unit=True), title, title)
+        note = "" if title == heading else title
+        page.picture(lines(numbers, values, ("epoch", axis), best["epoch"], unit=True), note, title)
     _rates(page, summary)
 
 
