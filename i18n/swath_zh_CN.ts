@@ -1357,7 +1357,7 @@
     </message>
     <message>
         <source>What tells which epoch was the best, on the validation chips. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
-        <translation type="unfinished"></translation>
+        <translation>在验证影像切片上用于判定哪个轮次最佳的指标。像素分类可用：VALID_LOSS、ACCURACY、F1_SCORE（与 DICE 相同）、MIOU、PRECISION 或 RECALL，均为各类的平均值。对象检测可用：VALID_LOSS、AVERAGE_PRECISION（IoU 为 0.5 时）、F1_SCORE、PRECISION 或 RECALL。其余指标用于其他任务。</translation>
     </message>
 </context>
 <context>
@@ -1808,7 +1808,7 @@
     </message>
     <message>
         <source>Channels of the transformer. 256 is for many classes, thousands of chips and a GPU; 64 learns soonest.</source>
-        <translation type="unfinished"></translation>
+        <translation>Transformer 的通道数。256 适合类较多、有数千个影像切片和 GPU 的情况；64 学习最快。</translation>
     </message>
 </context>
 <context>
@@ -2531,7 +2531,7 @@
     </message>
     <message>
         <source>The labels of the chips hold boxes only, and this model learns outlines (INPUT, MODEL_TYPE): choose a model type that finds boxes, or export polygons in the format RCNN_MASKS.</source>
-        <translation type="unfinished"></translation>
+        <translation>影像切片的标注只含边界框，而此模型学习轮廓 (INPUT, MODEL_TYPE)：请选择查找边界框的模型类型，或以 RCNN_MASKS 格式导出多边形。</translation>
     </message>
 </context>
 </TS>
