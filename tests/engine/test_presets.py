@@ -59,7 +59,8 @@ def test_model_to_go_on_from_keeps_its_type() -> None:
 
 def test_other_chips_get_no_network_for_pixels() -> None:
     filled = apply_preset(envi(), side=640, chip_format="PASCAL_VOC_RECTANGLES")
-    assert (filled.model_type, filled.arguments, filled.chip_size) == ("AUTO", {}, 464)
+    assert (filled.model_type, filled.arguments, filled.chip_size) == ("AUTO", {}, 640)
+    assert (filled.max_epochs, filled.pad_small_features, filled.batch_size) == (100, True, 0)
     assert apply_preset(envi(), unlabelled=False).arguments == {}
 
 

@@ -14,6 +14,7 @@ from training_support import Notes, job, make_chips
 
 from swath.engine import pipeline
 from swath.engine.classes import ClassInfo, background
+from swath.engine.jobs import TrainJob
 from swath.engine.tasks.pixels import IGNORE_INDEX, TASK
 from swath.engine.training.batches import Batches, Cut, TrainingBatches
 from swath.engine.training.chipdata import ChipData
@@ -28,7 +29,8 @@ def data_of(shapes: list[tuple[int, int]], values: int = 3) -> ChipData:
     classes = tuple([background()] + [ClassInfo(n, str(n), (0, 0, 0)) for n in range(1, values)])
     counts = np.ones((len(shapes), values), np.int64)
     chip_set = SimpleNamespace(size=(shapes[0][1], shapes[0][0]))
-    return ChipData(None, chip_set, TASK, classes, tuple(chips), counts, 0, images, targets)  # type: ignore[arg-type]
+    teaching = TASK.teaching(TrainJob([], ""))
+    return ChipData(None, chip_set, teaching, classes, tuple(chips), counts, images=images, targets=targets)  # type: ignore[arg-type]
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,14 +66,14 @@ def test_training_pieces_depend_on_seed_and_epoch_alone_and_lie_inside() -> None
         batches.set_epoch(1)
     first, again = (list(batches) for batches in both)
     assert all(torch.equal(a[0], b[0]) and torch.equal(a[1], b[1]) for a, b in zip(first, again, strict=True))
-    assert sum(len(image) for image, _, _ in first) == 3
+    # A chip is as large as three pieces, so an epoch has three of each.
+    assert sum(len(image) for image, _, _ in first) == 9
     both[0].set_epoch(2)
     assert not all(torch.equal(a[0], b[0]) for a, b in zip(first, both[0], strict=True))
     # What a chip of 20 rows lacks is padded, and incurs no loss.
     padded = [target for _, targets, _ in first for target in targets if (target == IGNORE_INDEX).any()]
-    assert len(padded) == 1
-    assert (padded[0][20:] == IGNORE_INDEX).all()
-    assert (padded[0][:20] != IGNORE_INDEX).all()
+    assert len(padded) == 3
+    assert all((target[20:] == IGNORE_INDEX).all() and (target[:20] != IGNORE_INDEX).all() for target in padded)
 
 
 def test_pieces_of_a_feature_chip_show_a_feature() -> None:
