@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import detector_cases
 import numpy as np
-import object_cases
 import onnxruntime
 import rasterio
 import torch
@@ -32,7 +32,7 @@ TYPES = list(MODEL_TYPES.all().values())
 PIXEL_TYPES = [item for item in TYPES if item.task == "PIXELS"]
 OBJECT_TYPES = [item for item in TYPES if item.task == "OBJECTS"]
 # The lightest network of a family of networks.
-FAMILY: dict[str, dict[str, Any]] = {"MMSEGMENTATION": {"model": "mobilenet_v3"}} | object_cases.LIGHT
+FAMILY: dict[str, dict[str, Any]] = {"MMSEGMENTATION": {"model": "mobilenet_v3"}} | detector_cases.LIGHT
 LIGHT = ("mobilenet_v2", "timm:mobilenetv3_small_100", "resnet18", "mit_b0", "timm:resnest14d")
 # These convolve all channels of the coarsest features, of which MobileNetV2 has many.
 LIGHTEST = dict.fromkeys(("MANET", "PSPNET", "UPERNET", "DEEPLAB"), "timm:resnet10t") | {"SEGFORMER": "mit_b0"}
@@ -45,7 +45,7 @@ def light_backbone(model_type: ModelType, arguments: Mapping[str, Any] | None = 
     """Return a small backbone that the model type takes with these arguments."""
     names = model_type.offered(arguments).names
     if model_type.task == "OBJECTS" and model_type.timm and model_type.backbones_for is None:
-        return object_cases.BACKBONE
+        return detector_cases.BACKBONE
     return LIGHTEST.get(model_type.id) or next((name for name in LIGHT if name in names), names[0])
 
 
@@ -88,7 +88,7 @@ def go_the_whole_way(
 ) -> dict[str, Any]:
     """Train, reload the weights, compare with the ONNX file, apply it; return what the training gave."""
     if model_type.task == "OBJECTS":
-        return object_cases.go_the_whole_way(model_type, bands, backbone, given, folder)
+        return detector_cases.go_the_whole_way(model_type, bands, backbone, given, folder)
     raster, labels, chips = scene(bands)
     job = TrainJob(
         [str(chips)], str(folder / "model"), model_type=model_type.id, backbone=backbone, arguments=dict(given),
@@ -107,7 +107,7 @@ def go_the_whole_way(
 def check_shapes(model_type: ModelType, bands: int, arguments: Mapping[str, Any]) -> None:
     """A single chip goes through in training, and so does another shape than a square."""
     if model_type.task == "OBJECTS":
-        object_cases.check_shapes(model_type, bands)
+        detector_cases.check_shapes(model_type, bands)
         return
     side = least_side(model_type)
     spec = NetworkSpec(bands, 3, light_backbone(model_type, arguments), side, arguments=arguments)
@@ -123,7 +123,7 @@ def learn_one_batch(
 ) -> list[float]:
     """Return the losses of some steps on one batch of two chips, laid out in memory as a training does it."""
     if model_type.task == "OBJECTS":
-        return object_cases.learn_one_batch(model_type, bands, steps)
+        return detector_cases.learn_one_batch(model_type, bands, steps)
     side = least_side(model_type)
     spec = NetworkSpec(bands, 2, backbone, side, arguments=arguments)
     network = build_network(model_type, spec, seed=3).to(memory_format=torch.channels_last)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import detector_cases
 import numpy as np
-import object_cases
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -127,13 +127,13 @@ def test_small_features_are_padded_to_25_pixels() -> None:
 
 
 def train(folder: Path, chips: Path, **values: object) -> dict[str, object]:
-    given = {"model_type": "FCOS", "backbone": object_cases.BACKBONE, "max_epochs": 1, "batch_size": 3,
+    given = {"model_type": "FCOS", "backbone": detector_cases.BACKBONE, "max_epochs": 1, "batch_size": 3,
              "learning_rate": 1e-3, "processor": "CPU", **values}  # fmt: skip
     return dict(pipeline.train(TrainJob([str(chips)], str(folder), **given), Silent()))  # type: ignore[arg-type]
 
 
 def test_training_writes_what_a_detection_model_needs_and_goes_on_with_other_classes(tmp_path: Path) -> None:
-    _, _, chips = object_cases.scene(3, "PASCAL_VOC_RECTANGLES")
+    _, _, chips = detector_cases.scene(3, "PASCAL_VOC_RECTANGLES")
     trained = train(tmp_path / "one", chips, monitor="AVERAGE_PRECISION", preset="ENVI", max_epochs=2)
     assert trained["monitor"] == "average_precision"
     emd = json.loads((tmp_path / "one" / "model.emd").read_text())
@@ -153,7 +153,7 @@ def test_training_writes_what_a_detection_model_needs_and_goes_on_with_other_cla
 
 
 def test_monitors_and_controls_of_pixels_are_refused(tmp_path: Path) -> None:
-    _, _, chips = object_cases.scene(3, "PASCAL_VOC_RECTANGLES")
+    _, _, chips = detector_cases.scene(3, "PASCAL_VOC_RECTANGLES")
     for values, match in (
         ({"monitor": "MIOU"}, "AVERAGE_PRECISION"),
         ({"loss_weight": 0.5}, "LOSS_WEIGHT"),
@@ -166,14 +166,14 @@ def test_monitors_and_controls_of_pixels_are_refused(tmp_path: Path) -> None:
 
 
 def test_same_seed_gives_the_same_detector(tmp_path: Path) -> None:
-    _, _, chips = object_cases.scene(1, "PASCAL_VOC_RECTANGLES")
+    _, _, chips = detector_cases.scene(1, "PASCAL_VOC_RECTANGLES")
     one, two = (load_file(train(tmp_path / name, chips, seed=3)["folder"] + "/model_best.safetensors")  # type: ignore[operator]
                 for name in ("a", "b"))  # fmt: skip
     assert all(torch.equal(one[name], two[name]) for name in one)
 
 
 def test_chips_without_objects_are_learnt_from_and_a_set_without_any_is_refused(tmp_path: Path) -> None:
-    _, _, chips = object_cases.scene(1, "PASCAL_VOC_RECTANGLES")
+    _, _, chips = detector_cases.scene(1, "PASCAL_VOC_RECTANGLES")
     found = FORMATS.all()["PASCAL_VOC_RECTANGLES"].read(chips)
     for number, chip in enumerate(found.chips):
         if number % 3 == 0 and chip.label is not None:
@@ -189,7 +189,7 @@ def test_chips_without_objects_are_learnt_from_and_a_set_without_any_is_refused(
             if "<object>" in text:
                 end = text.rindex("</object>") + len("</object>")
                 chip.label.write_text(text[: text.index("<object>")] + text[end:])
-    object_cases.scene.cache_clear()
+    detector_cases.scene.cache_clear()
     with pytest.raises(InputError):
         train(tmp_path / "other", chips)
 
@@ -200,7 +200,7 @@ def test_shared_classes_keep_their_places_in_other_heads(name: str) -> None:
     networks = []
     for classes in (2, 3):
         arguments = model_type.parse_arguments({})
-        spec = NetworkSpec(3, classes, object_cases.BACKBONE, 64, arguments=arguments)
+        spec = NetworkSpec(3, classes, detector_cases.BACKBONE, 64, arguments=arguments)
         torch.manual_seed(classes)
         networks.append((model_type.build(spec).state_dict(), _shapes(model_type, spec)))
 
