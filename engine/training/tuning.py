@@ -22,6 +22,7 @@ from lightning.pytorch.tuner.tuning import Tuner
 
 from .batches import Batches
 from .callbacks import Watch
+from .detection.base import Detector
 from .lesson import Lesson
 
 MOST_ON_CPU = 16
@@ -45,14 +46,17 @@ class Rates:
 # What is learnt already is not to be shaken: loaded networks take smaller steps.
 RATES, RATES_OF_LOADED = Rates(1e-3, 5e-4, 3e-3), Rates(3e-4, 1e-4, 1e-3)
 _LOADED_STEPS = 3
+# Among so many candidates without an object the loss hardly falls in a short test, which then says too little.
+_RATES_OF_DETECTORS = (1e-3, 1e-3, 2e-3)
 _FINDER_RATES = (1e-5, 1e-1)
 
 
 def usual_rates(network: torch.nn.Module, *, loaded: bool) -> Rates:
     """Return what suits a network; a loaded one takes steps of a third."""
     own = getattr(network, "rates", None)
-    if own is None:
+    if own is None and not isinstance(network, Detector):
         return RATES_OF_LOADED if loaded else RATES
+    own = own or _RATES_OF_DETECTORS
     return Rates(*(rate / (_LOADED_STEPS if loaded else 1) for rate in own))
 
 

@@ -10,7 +10,7 @@ Numbers = NDArray[np.generic]
 # Scores that are this near may swap, or one may come for the other at the end of the list.
 _NEAR = 2e-3
 _SHARE_OF_LOST = 0.02
-_FEWEST_LOST = 2
+_FEWEST_LOST = 1
 _NEAR_PX = 1.0
 
 
@@ -19,7 +19,7 @@ def chosen_difference(
 ) -> tuple[float, float]:
     """Return how far the candidates of two runs are apart, each matched to the one that it is.
 
-    A few may have no partner: two, or 2 in 100. Infinite where more have none.
+    A few may have no partner: one, or 2 in 100. Infinite where more have none.
 
     Args:
         boxes: (batch, n, 4) in pixels, of one run.

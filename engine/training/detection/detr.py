@@ -25,7 +25,7 @@ _PRIOR = 0.01
 # Layers whose first numbers have a meaning: where attention looks, and heads.
 _APART = ("sampling_offsets", "attention_weights", "bbox", "class", "score")
 # Larger steps throw attention off; a backbone whose weights were loaded wants smaller ones still.
-RATES = (5e-4, 1e-4, 2e-3)
+RATES = (1e-3, 2e-4, 2e-3)
 
 
 class Backbone(nn.Module):
