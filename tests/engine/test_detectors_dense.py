@@ -11,18 +11,10 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
-from torch import Tensor
+from dense_cases import CASES, build, learn, precision, scene
 
-from swath.engine.detections import decode
-from swath.engine.models import MODEL_TYPES, BadArgumentError, NetworkSpec
-from swath.engine.review.average_precision import Picture, evaluate
-from swath.engine.training.detection import dense
-from swath.engine.training.detection.base import DENSE, Detector, Truth
-from swath.engine.training.detection.dense import BACKGROUND, BETWEEN, DenseDetector, match
+from swath.engine.training.detection.base import DENSE, Truth
 
-TYPES = MODEL_TYPES.all()
-CASES = ("RETINANET", "FCOS", "SSD", "YOLOV3")
-LIGHT = "timm:resnet10t"
 types = pytest.mark.parametrize("name", CASES)
 NOTHING = Truth(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64))
 
@@ -30,64 +22,6 @@ NOTHING = Truth(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64))
 @pytest.fixture(autouse=True)
 def _one_thread() -> None:
     torch.set_num_threads(1)
-
-
-def build(name: str, bands: int = 3, seed: int = 0, backbone: str = LIGHT, size: int = 64, **given: Any) -> Any:
-    """Return a network of two classes."""
-    arguments = TYPES[name].parse_arguments(given)
-    torch.manual_seed(seed)
-    network = TYPES[name].build(NetworkSpec(bands, 2, backbone, size, arguments=arguments))
-    assert isinstance(network, Detector)
-    return network
-
-
-def scene(count: int, side: int, seed: int, bands: int = 3) -> tuple[Tensor, list[Truth]]:
-    """Return noise with dark rectangles (class 0) and bright ellipses (1), and the truths; some have none."""
-    rng = np.random.default_rng(seed)
-    down, across = np.mgrid[:side, :side] + 0.5
-    images = rng.normal(0, 0.5, (count, bands, side, side)).astype(np.float32)
-    truths = []
-    for image in images:
-        boxes: list[tuple[float, ...]] = []
-        labels = []
-        for _ in range(rng.integers(0, 7)):
-            width = np.exp(rng.uniform(np.log(10), np.log(40)))
-            height = np.clip(np.exp(rng.uniform(np.log(10), np.log(40))), width / 2, width * 2)
-            left, top = rng.uniform(0, side - width), rng.uniform(0, side - height)
-            box = (left, top, left + width, top + height)
-            if any(left < x1 and x0 < box[2] and top < y1 and y0 < box[3] for x0, y0, x1, y1 in boxes):
-                continue
-            x, y = (across - left) / width * 2 - 1, (down - top) / height * 2 - 1
-            label = int(rng.integers(2))
-            inside = x**2 + y**2 < 1 if label else np.maximum(abs(x), abs(y)) < 1
-            colour = rng.uniform(0.5, 2.5, bands) * (1 if label else -1)
-            image[:, inside] += colour[:, None].astype(np.float32)
-            boxes.append(box)
-            labels.append(label)
-        truths.append(Truth(torch.tensor(boxes).float().reshape(-1, 4), torch.tensor(labels, dtype=torch.int64)))
-    return torch.from_numpy(images), truths
-
-
-def precision(network: Any, images: Tensor, truths: list[Truth]) -> float:
-    """Return the mean over the classes of AP50."""
-    with torch.inference_mode():
-        boxes, scores = (value.numpy() for value in network.eval()(images))
-    found = decode({"boxes": boxes, "scores": scores}, 0.02, 0.5)
-    pictures = [
-        Picture(one.boxes, one.scores, one.channels, truth.boxes.numpy(), truth.labels.numpy())
-        for one, truth in zip(found, truths, strict=True)
-    ]
-    return float(evaluate(pictures, 2)["average_precision"])
-
-
-def learn(network: Any, optimizer: torch.optim.Optimizer, images: Tensor, truths: list[Truth]) -> float:
-    """Take one step and return the loss."""
-    loss = torch.stack(list(network.losses(images, truths).values())).sum()
-    optimizer.zero_grad()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
-    optimizer.step()
-    return float(loss.detach())
 
 
 @types
@@ -118,35 +52,6 @@ def test_candidates_lie_all_over_a_picture_of_any_size(name: str, side: int) -> 
     middles = (boxes[0, :, :2] + boxes[0, :, 2:]) / 2
     corners = torch.tensor([[8.0, 8.0], [side - 8.0, 8.0], [8.0, side - 8.0], [side - 8.0, side - 8.0]])
     assert (torch.cdist(corners, middles).amin(1) < 12).all()
-
-
-@pytest.mark.parametrize("name", ["RETINANET", "SSD"])
-def test_decoding_what_was_encoded_gives_the_boxes_of_the_objects(name: str) -> None:
-    network = build(name)
-    logits, deltas, anchors = network.look(torch.zeros(1, 3, 96, 96))
-    truth = torch.tensor([[10.5, 20.25, 30.0, 61.0]])
-    coded = network.coder.encode_single(truth.expand_as(anchors), anchors)
-    boxes, _ = network.decode(logits, coded[None], anchors)
-    size = (truth[0, 2:] / (anchors[:, 2:] - anchors[:, :2])).amax(1)
-    assert torch.allclose(boxes[0, size < 60], truth, atol=1e-3)
-
-
-def test_fcos_decodes_sides_from_the_centres_of_cells() -> None:
-    network = build("FCOS")
-    *raw, cells = network.look(torch.zeros(1, 3, 96, 96))
-    truth = torch.tensor([[10.5, 20.25, 30.0, 61.0]])
-    raw[1] = network.head.box_coder.encode(cells, truth.expand_as(cells))[None]
-    boxes, _ = network.decode(*raw, cells)
-    assert torch.allclose(boxes[0], truth.expand_as(cells), atol=1e-3)
-
-
-def test_yolo_decodes_nothing_but_anchors_from_zeros() -> None:
-    network = build("YOLOV3", anchors=[[10, 10], [20, 40], [60, 30]])
-    values, anchors, sides = network.look(torch.zeros(1, 3, 96, 96))
-    boxes, scores = network.decode(torch.zeros_like(values), anchors, sides)
-    assert torch.equal(boxes[0], anchors)
-    assert torch.equal(anchors[0], torch.tensor([-1.0, -1.0, 9.0, 9.0]))
-    assert torch.equal(scores, torch.full_like(scores, 0.25))
 
 
 @types
@@ -246,35 +151,6 @@ def test_onnx_gives_what_torch_does_for_other_shapes_and_batches(name: str, give
         np.testing.assert_allclose(found_scores, scores, rtol=0, atol=1e-4)
 
 
-def test_anchors_are_matched_to_objects_as_torchvision_does() -> None:
-    from torchvision.models.detection._utils import Matcher
-    from torchvision.ops import box_iou
-
-    network: DenseDetector = build("RETINANET")
-    _, _, anchors = network.look(torch.zeros(1, 3, 128, 96))
-    corner = torch.rand(30, 2, generator=torch.Generator().manual_seed(1)) * 80
-    truth = torch.cat((corner, corner + 6 + corner.flip(0) / 2), 1)
-    expected = Matcher(0.5, 0.4)(box_iou(truth, anchors))
-    found = match(anchors, truth, 0.4, 0.5)
-    favourites = box_iou(truth, anchors).argmax(1)
-    others = torch.ones(len(anchors), dtype=torch.bool)
-    others[favourites] = False
-    assert torch.equal(found[others], expected[others])
-    assert set(found[favourites].tolist()) == set(range(30))
-    assert (found == BETWEEN).any()
-    assert (match(anchors, truth[:0], 0.4, 0.5) == BACKGROUND).all()
-
-
-def test_matching_is_the_same_whatever_is_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    network: DenseDetector = build("RETINANET")
-    _, _, anchors = network.look(torch.zeros(1, 3, 128, 96))
-    corner = torch.rand(30, 2, generator=torch.Generator().manual_seed(2)) * 80
-    truth = torch.cat((corner, corner + 9), 1)
-    whole = match(anchors, truth, 0.4, 0.5)
-    monkeypatch.setattr(dense, "_STRIP", 1000)
-    assert torch.equal(match(anchors, truth, 0.4, 0.5), whole)
-
-
 @types
 def test_every_object_of_8_to_90_pixels_is_learnt_by_some_candidate(name: str) -> None:
     """Were one not, moving it would not change the losses of boxes."""
@@ -295,38 +171,6 @@ def test_other_kinds_of_backbones_find_and_learn(name: str, backbone: str) -> No
     losses, (boxes, _) = build(name, backbone=backbone).judge(images, truths)
     assert all(loss.isfinite() for loss in losses.values())
     assert boxes.isfinite().all()
-
-
-def test_arguments_decide_how_many_candidates_there_are() -> None:
-    def count(name: str, **given: Any) -> int:
-        with torch.inference_mode():
-            return int(build(name, **given).eval()(torch.zeros(1, 3, 64, 64))[0].shape[1])
-
-    cells = 16**2 + 8**2 + 4**2 + 2**2 + 1
-    assert count("RETINANET") == 9 * cells
-    assert count("RETINANET", scales=[1], ratios=[1, 2]) == 2 * cells
-    assert count("FCOS") == cells
-    assert count("FCOS", finest_stride="8") == cells - 16**2 + 1
-    assert count("SSD") == 8**2 + 4**2 + 2**2 + 1
-    assert count("SSD", grids="[4, 2, 1]", zooms="0.7, 1", ratios="[[1.0, 1.0], [1.0, 0.5], [0.5, 1.0]]") == 6 * 21
-    assert count("YOLOV3") == 3 * (8**2 + 4**2 + 2**2)
-    assert count("YOLOV3", anchors="[[12, 12], [30, 30], [60, 60]]") == 8**2 + 4**2 + 2**2
-
-
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("SSD", {"ratios": "[1, 2, 3]"}),
-        ("SSD", {"ratios": "[[1, 0]]"}),
-        ("SSD", {"zooms": "[]"}),
-        ("RETINANET", {"finest_stride": "3"}),
-        ("YOLOV3", {"anchors": "[[10, 10], [20, 20]]"}),
-        ("YOLOV3", {"anchors": "[[10, 10], [20, 20], [30, 30], [40, 40]]"}),
-    ],
-)
-def test_arguments_that_do_not_fit_are_refused_with_what_would(name: str, given: Any) -> None:
-    with pytest.raises(BadArgumentError, match=next(iter(given))):
-        build(name, **given)
 
 
 @pytest.mark.slow

@@ -1,0 +1,127 @@
+"""Parts of the networks with candidates all over the picture: decoding, matching, arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from dense_cases import build
+from torchvision.models.detection._utils import Matcher
+from torchvision.ops import box_iou
+
+from swath.engine.models import BadArgumentError
+from swath.engine.training.detection import dense
+from swath.engine.training.detection.dense import BACKGROUND, BETWEEN, DenseDetector, assign, match
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.mark.parametrize("name", ["RETINANET", "SSD"])
+def test_decoding_what_was_encoded_gives_the_boxes_of_the_objects(name: str) -> None:
+    network = build(name)
+    logits, _, anchors = network.look(torch.zeros(1, 3, 96, 96))
+    truth = torch.tensor([[10.5, 20.25, 30.0, 61.0]])
+    coded = network.coder.encode_single(truth.expand_as(anchors), anchors)
+    boxes, _ = network.decode(logits, coded[None], anchors)
+    size = (truth[0, 2:] / (anchors[:, 2:] - anchors[:, :2])).amax(1)
+    assert torch.allclose(boxes[0, size < 60], truth, atol=1e-3)
+
+
+def test_fcos_decodes_sides_from_the_centres_of_cells() -> None:
+    network = build("FCOS")
+    *raw, cells = network.look(torch.zeros(1, 3, 96, 96))
+    truth = torch.tensor([[10.5, 20.25, 30.0, 61.0]])
+    raw[1] = network.head.box_coder.encode(cells, truth.expand_as(cells))[None]
+    boxes, _ = network.decode(*raw, cells)
+    assert torch.allclose(boxes[0], truth.expand_as(cells), atol=1e-3)
+
+
+def test_yolo_decodes_nothing_but_anchors_from_zeros() -> None:
+    network = build("YOLOV3", anchors=[[10, 10], [20, 40], [60, 30]])
+    values, anchors, sides = network.look(torch.zeros(1, 3, 96, 96))
+    boxes, scores = network.decode(torch.zeros_like(values), anchors, sides)
+    assert torch.equal(boxes[0], anchors)
+    assert torch.equal(anchors[0], torch.tensor([-1.0, -1.0, 9.0, 9.0]))
+    assert torch.equal(scores, torch.full_like(scores, 0.25))
+
+
+def test_anchors_are_matched_to_objects_as_torchvision_does() -> None:
+    network: DenseDetector = build("RETINANET")
+    _, _, anchors = network.look(torch.zeros(1, 3, 128, 96))
+    corner = torch.rand(30, 2, generator=torch.Generator().manual_seed(1)) * 80
+    truth = torch.cat((corner, corner + 6 + corner.flip(0) / 2), 1)
+    expected = Matcher(0.5, 0.4)(box_iou(truth, anchors))
+    found = match(anchors, truth, 0.4, 0.5)
+    favourites = box_iou(truth, anchors).argmax(1)
+    others = torch.ones(len(anchors), dtype=torch.bool)
+    others[favourites] = False
+    assert torch.equal(found[others], expected[others])
+    assert set(found[favourites].tolist()) == set(range(30))
+    assert (found == BETWEEN).any()
+    assert (match(anchors, truth[:0], 0.4, 0.5) == BACKGROUND).all()
+
+
+def test_matching_is_the_same_whatever_is_compared_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    network: DenseDetector = build("RETINANET")
+    _, _, anchors = network.look(torch.zeros(1, 3, 128, 96))
+    corner = torch.rand(30, 2, generator=torch.Generator().manual_seed(2)) * 80
+    truth = torch.cat((corner, corner + 9), 1)
+    whole = match(anchors, truth, 0.4, 0.5)
+    monkeypatch.setattr(dense, "_STRIP", 1000)
+    assert torch.equal(match(anchors, truth, 0.4, 0.5), whole)
+
+
+def test_objects_get_the_few_anchors_that_fit_them_best() -> None:
+    anchors = torch.tensor([[0, 0, 10, 10], [1, 0, 11, 10], [3, 0, 13, 10], [40, 0, 50, 10], [80, 0, 90, 10.0]])
+    truth = torch.tensor([[0, 0, 10, 10], [43, 4, 53, 14.0]])
+    assert assign(anchors, truth, 2, 0.2, 0.5).tolist() == [0, 0, BETWEEN, 1, BACKGROUND]
+    assert assign(anchors, truth, 9, 0.2, 0.5).tolist() == [0, 0, 0, 1, BACKGROUND]
+    assert (assign(anchors, truth[:0], 2, 0.2, 0.5) == BACKGROUND).all()
+
+
+@pytest.mark.parametrize("name", ["SSD", "YOLOV3"])
+def test_assigning_is_the_same_whatever_is_compared_at_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    anchors = next(raw for raw in build(name).look(torch.zeros(1, 3, 128, 96)) if raw.ndim == 2)
+    corner = torch.rand(30, 2, generator=torch.Generator().manual_seed(2)) * 80
+    truth = torch.cat((corner, corner + 12), 1)
+    whole = assign(anchors, truth, 4, 0.2, 0.5)
+    monkeypatch.setattr(dense, "_OBJECTS", 7)
+    parted = assign(anchors, truth, 4, 0.2, 0.5)
+    assert torch.equal(parted >= 0, whole >= 0)
+    assert torch.equal(parted[whole >= 0], whole[whole >= 0])
+
+
+def test_arguments_decide_how_many_candidates_there_are() -> None:
+    def count(name: str, **given: Any) -> int:
+        with torch.inference_mode():
+            return int(build(name, **given).eval()(torch.zeros(1, 3, 64, 64))[0].shape[1])
+
+    cells = 16**2 + 8**2 + 4**2 + 2**2 + 1
+    assert count("RETINANET") == 9 * cells
+    assert count("RETINANET", scales=[1], ratios=[1, 2]) == 2 * cells
+    assert count("FCOS") == cells
+    assert count("FCOS", finest_stride="8") == cells - 16**2 + 1
+    assert count("SSD") == 8**2 + 4**2 + 2**2 + 1
+    assert count("SSD", grids="[4, 2, 1]", zooms="0.7, 1", ratios="[[1.0, 1.0], [1.0, 0.5], [0.5, 1.0]]") == 6 * 21
+    assert count("YOLOV3") == 3 * (8**2 + 4**2 + 2**2)
+    assert count("YOLOV3", anchors="[[12, 12], [30, 30], [60, 60]]") == 8**2 + 4**2 + 2**2
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("SSD", {"ratios": "[1, 2, 3]"}),
+        ("SSD", {"ratios": "[[1, 0]]"}),
+        ("SSD", {"zooms": "[]"}),
+        ("RETINANET", {"finest_stride": "3"}),
+        ("YOLOV3", {"anchors": "[[10, 10], [20, 20]]"}),
+        ("YOLOV3", {"anchors": "[[10, 10], [20, 20], [30, 30], [40, 40]]"}),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused_with_what_would(name: str, given: Any) -> None:
+    with pytest.raises(BadArgumentError, match=next(iter(given))):
+        build(name, **given)
