@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from detection_cases import read_rows
 
-pytestmark = [pytest.mark.usefixtures("engine"), pytest.mark.slow]
+pytestmark = [pytest.mark.usefixtures("engine"), pytest.mark.slow, pytest.mark.timeout(900)]
 WEST_HALF = "686000,686076.8,5335846.4,5336000 [EPSG:32632]"
 EAST = "POLYGON((686076.8 5335846.4,686153.6 5335846.4,686153.6 5336000,686076.8 5336000,686076.8 5335846.4))"
 
@@ -32,7 +32,7 @@ def test_graphical_model_goes_from_labels_to_objects(processing, buildings, tmp_
             "TRAINING_AREA": WEST_HALF,
             "CHECKING_AREA": layer([], [(EAST,)], crs="EPSG:32632"),
             "TILE_SIZE": 96,
-            "MAX_EPOCHS": 2,
+            "MAX_EPOCHS": 1,
             "BACKBONE": "resnet18",
             "model_folder": str(tmp_path / "model"),
             "objects": str(tmp_path / "objects.gpkg"),
