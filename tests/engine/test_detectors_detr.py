@@ -6,22 +6,18 @@ import re
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
 import pytest
 import torch
+from detr_cases import SIDE, TYPES, build, chips, nothing
 from torch import Tensor
 
-from swath.engine.models import ModelType, NetworkSpec, detreg, rtdetrv2
+from swath.engine.models import ModelType, rtdetrv2
 from swath.engine.review.average_precision import Picture, curves
 from swath.engine.training.detection.base import DENSE, Detector, Truth
 from swath.engine.training.detection.chosen import chosen_difference
-
-TYPES = (detreg.MODEL_TYPE, rtdetrv2.MODEL_TYPE)
-LIGHT = {"queries": 20, "hidden_size": 64, "encoder_layers": 1, "decoder_layers": 2}
-SIDE = 64
 
 
 @pytest.fixture(autouse=True)
@@ -37,42 +33,6 @@ def model_type(request: pytest.FixtureRequest) -> ModelType:
     """Return each model type in turn."""
     found: ModelType = request.param
     return found
-
-
-def build(model_type: ModelType, bands: int = 3, seed: int = 0, side: int = SIDE, backbone: str = "mobilenet_v2",
-          **arguments: Any) -> Detector:  # fmt: skip
-    """Build a light network; its weights depend on the seed."""
-    torch.manual_seed(seed)
-    parsed = model_type.parse_arguments({**LIGHT, **arguments})
-    found = model_type.build(NetworkSpec(bands, 2, backbone, side, "", parsed))
-    assert isinstance(found, Detector)
-    return found
-
-
-def chips(side: int, number: int, bands: int = 3, objects: int = 3, seed: int = 3) -> tuple[Tensor, list[Truth]]:
-    """Return noise with rectangles of two colours, each colour a class, none touching another."""
-    random = np.random.default_rng(seed)
-    images = random.normal(0, 0.3, (number, bands, side, side)).astype(np.float32)
-    truths = []
-    for image in images:
-        boxes: list[tuple[int, int, int, int]] = []
-        while len(boxes) < objects:
-            width, height = random.integers(side // 9, side // 4, 2)
-            left, top = random.integers(2, side - width - 2), random.integers(2, side - height - 2)
-            box = (int(left), int(top), int(left + width), int(top + height))
-            if any(box[0] < b[2] + 3 and b[0] < box[2] + 3 and box[1] < b[3] + 3 and b[1] < box[3] + 3 for b in boxes):
-                continue
-            boxes.append(box)
-        labels = [place % 2 for place in range(objects)]
-        for label, (left, top, right, bottom) in zip(labels, boxes, strict=True):
-            image[:, top:bottom, left:right] += np.linspace(2, -1, bands)[:: 1 - 2 * label, None, None]
-        truths.append(Truth(torch.tensor(boxes, dtype=torch.float32), torch.tensor(labels)))
-    return torch.from_numpy(images), truths
-
-
-def nothing() -> Truth:
-    """Return a picture's truth without objects."""
-    return Truth(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64))
 
 
 def average_precision(network: Detector, images: Tensor, truths: list[Truth]) -> float:
@@ -272,7 +232,7 @@ def test_the_parameters_that_learn_slowly_are_those_of_the_backbone(model_type: 
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("side", [32, 64, pytest.param(128, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("side", [64, *(pytest.param(side, marks=pytest.mark.slow) for side in (32, 128))])
 def test_the_onnx_file_gives_what_torch_gives_for_any_batch(model_type: ModelType, side: int, tmp_path: Path) -> None:
     network = build(model_type, side=side, queries=max(side // 4, 10))
     images, truths = chips(side, 3)

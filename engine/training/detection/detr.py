@@ -20,7 +20,7 @@ from ...models._smp import build_encoder
 from .base import DENSE, Detector, Truth
 
 # Times that the backbone halves a picture.
-_DEPTH = 5
+_DEPTH, _COARSEST = 5, 32
 _PRIOR = 0.01
 # Layers whose first numbers have a meaning: where attention looks, and heads.
 _APART = ("sampling_offsets", "attention_weights", "bbox", "class", "score")
@@ -136,7 +136,7 @@ class QueryDetector(Detector):
 
 def side_of(spec: NetworkSpec) -> int:
     """Return the side in pixels of the pictures that it learns from."""
-    return -(-max(spec.chip_size, 1) // 2**_DEPTH) * 2**_DEPTH
+    return -(-max(spec.chip_size, 1) // _COARSEST) * _COARSEST
 
 
 def targets(truths: Sequence[Truth], image: Tensor) -> list[dict[str, Tensor]]:
