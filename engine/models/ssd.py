@@ -65,5 +65,5 @@ MODEL_TYPE = ModelType(
     help="Finds objects by their boxes, in grids of cells. The quickest to train and apply; "
     "for objects that stand apart and are of similar size.",
     arguments=_ARGUMENTS,
-    rank=90,
+    rank=115,
 )
