@@ -18,11 +18,11 @@ from swath.engine.training.network import build_network
 MMSEG = MODEL_TYPES.all()["MMSEGMENTATION"]
 MMDET = MODEL_TYPES.all()["MMDETECTION"]
 # Every backbone that is offered, with arguments under which it is.
-PAIRS: list[tuple[ModelType, dict[str, Any], str]] = [
-    (item, {}, name) for item in TYPES if item not in (MMSEG, MMDET) for name in item.backbones
-] + [(MMSEG, {"model": model}, name) for model, family in FAMILIES.items() for name in family.backbones.names] + [
-    (MMDET, {"model": model}, name) for model, family in DETECTORS.items() for name in family.backbones.names
-]
+PAIRS: list[tuple[ModelType, dict[str, Any], str]] = (
+    [(item, {}, name) for item in TYPES if item not in (MMSEG, MMDET) for name in item.backbones]
+    + [(MMSEG, {"model": model}, name) for model, family in FAMILIES.items() for name in family.backbones.names]
+    + [(MMDET, {"model": model}, name) for model, family in DETECTORS.items() for name in family.backbones.names]
+)
 VARIANTS: list[tuple[ModelType, dict[str, Any]]] = [(MMSEG, {"model": name}) for name in FAMILIES] + [
     *((MMDET, {"model": name}) for name in DETECTORS),
     (MODEL_TYPES.all()["PSPNET"], {"use_unet": False}),
