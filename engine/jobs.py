@@ -129,7 +129,7 @@ class TrainJob(Job):
     validation_percentage: float = 10.0
     stop_early: bool = True
     freeze: bool = True
-    monitor: str = "VALID_LOSS"
+    monitor: str = "AUTO"
     chip_size: int = 0
     resize_to: int = 0
     augmentation: str = "DEFAULT"

@@ -1356,8 +1356,8 @@
         <translation>阈值（-1：模型自身的值）</translation>
     </message>
     <message>
-        <source>What tells which epoch was the best, on the validation chips. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
-        <translation>在验证影像切片上用于判定哪个轮次最佳的指标。像素分类可用：VALID_LOSS、ACCURACY、F1_SCORE（与 DICE 相同）、MIOU、PRECISION 或 RECALL，均为各类的平均值。对象检测可用：VALID_LOSS、AVERAGE_PRECISION（IoU 为 0.5 时）、F1_SCORE、PRECISION 或 RECALL。其余指标用于其他任务。</translation>
+        <source>What tells which epoch was the best, on the validation chips. AUTO is VALID_LOSS for pixels and AVERAGE_PRECISION for objects. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -20,7 +20,7 @@ from .parameters import Added, choice, number
 
 AUTO = "AUTO"
 MONITORS = (
-    *("VALID_LOSS", "AVERAGE_PRECISION", "ACCURACY", "F1_SCORE", "MIOU", "DICE", "PRECISION", "RECALL"),
+    *("AUTO", "VALID_LOSS", "AVERAGE_PRECISION", "ACCURACY", "F1_SCORE", "MIOU", "DICE", "PRECISION", "RECALL"),
     *("CORPUS_BLEU", "MULTI_LABEL_FBETA"),
 )
 AUGMENTATIONS = ("DEFAULT", "NONE", "CUSTOM", "FILE")
@@ -132,7 +132,8 @@ def _learning() -> Iterator[Added]:
         choice("MONITOR", translate("Swath", "Monitored value"), MONITORS, MONITORS[0]),
         translate(
             "Swath",
-            "What tells which epoch was the best, on the validation chips. For pixels: VALID_LOSS, ACCURACY, F1_SCORE "
+            "What tells which epoch was the best, on the validation chips. AUTO is VALID_LOSS for pixels and "
+            "AVERAGE_PRECISION for objects. For pixels: VALID_LOSS, ACCURACY, F1_SCORE "
             "(the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, "
             "AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.",
         ),

@@ -39,7 +39,7 @@ def test_train_enumerations_hold_the_documented_words(algorithm):
     assert words == {
         "MODEL_TYPE": ["AUTO", *MODEL_TYPES.ids()],
         "MONITOR": [
-            *("VALID_LOSS", "AVERAGE_PRECISION", "ACCURACY", "F1_SCORE", "MIOU", "DICE", "PRECISION", "RECALL"),
+            *("AUTO", "VALID_LOSS", "AVERAGE_PRECISION", "ACCURACY", "F1_SCORE", "MIOU", "DICE", "PRECISION", "RECALL"),
             *("CORPUS_BLEU", "MULTI_LABEL_FBETA"),
         ],
         "PRESET": ["ARCGIS", "ENVI"],

@@ -10,7 +10,7 @@ from .problems import BadNumberError, NoSuchChoiceError
 from .start_problems import OtherTaskMonitorError, TwoMonitorsError
 from .teaching import Teaching
 
-_DEFAULT = "VALID_LOSS"
+_DEFAULT = "AUTO"
 # What judges other tasks than pixels, for a message that says which.
 _OTHER_TASKS = {
     "ACCURACY": "classes of pixels",
@@ -56,7 +56,13 @@ def take_chip_size(job: TrainJob) -> TrainJob:
 
 
 def fitting_monitor(job: TrainJob, teaching: Teaching, task: Task) -> TrainJob:
-    """Return the job; raise OtherTaskMonitorError, NoSuchChoiceError where its monitor does not judge its task."""
+    """Return the job with its monitor, or that of its task where none is given.
+
+    Raises:
+        OtherTaskMonitorError, NoSuchChoiceError: where it does not judge this task.
+    """
+    if job.monitor == _DEFAULT:
+        return replace(job, monitor=teaching.default_monitor)
     known, monitor = ", ".join(teaching.monitors), job.monitor
     if monitor in teaching.monitors:
         return job

@@ -85,6 +85,7 @@ class Teaching(ABC):
         judged_apart: measures need another pass than that of the loss: without validation chips they come from
             a pass over the training chips.
         monitors: values of MONITOR to the measure of an epoch, and whether more of it is better.
+        default_monitor: the one of them that is taken where none is given.
         headline: the measure that stands for all, and its name for people.
     """
 
@@ -93,6 +94,7 @@ class Teaching(ABC):
     keeps_empty: bool
     judged_apart: bool
     monitors: Mapping[str, tuple[str, bool]]
+    default_monitor: str
     headline: tuple[str, str]
 
     # --- data

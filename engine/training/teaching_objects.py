@@ -57,6 +57,8 @@ class ObjectTeaching(Teaching):
         "PRECISION": ("precision", True),
         "RECALL": ("recall", True),
     }
+    # The loss of two stages rises as the first one offers better boxes to the second: it does not tell the best.
+    default_monitor = "AVERAGE_PRECISION"
     headline = ("average_precision", "AP50")
 
     def __init__(self, *, pad_small: bool = False) -> None:

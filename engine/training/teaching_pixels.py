@@ -84,6 +84,7 @@ class PixelTeaching(Teaching):
         "PRECISION": ("mean_precision", True),
         "RECALL": ("mean_recall", True),
     }
+    default_monitor = "VALID_LOSS"
     headline = ("mean_iou", "mean IoU")
 
     def __init__(self, task: PixelsTask) -> None:

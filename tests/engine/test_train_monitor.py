@@ -18,7 +18,7 @@ PLAIN = job(Path("chips"), Path("model"))
 TASK = TASKS.all()["PIXELS"]
 
 
-def asked(parameter: str = "VALID_LOSS", /, **arguments: str) -> TrainJob:
+def asked(parameter: str = "AUTO", /, **arguments: str) -> TrainJob:
     found = take_monitor(dataclasses.replace(PLAIN, monitor=parameter, arguments=arguments))
     return fitting_monitor(found, TASK.teaching(PLAIN), TASK)
 
@@ -50,5 +50,6 @@ def test_each_task_has_its_own_monitors() -> None:
     task = TASKS.all()["OBJECTS"]
     asked_for = take_monitor(dataclasses.replace(PLAIN, monitor="average precision"))
     assert fitting_monitor(asked_for, task.teaching(PLAIN), task).monitor == "AVERAGE_PRECISION"
+    assert fitting_monitor(take_monitor(PLAIN), task.teaching(PLAIN), task).monitor == "AVERAGE_PRECISION"
     with pytest.raises(OtherTaskMonitorError, match="AVERAGE_PRECISION"):
         fitting_monitor(take_monitor(dataclasses.replace(PLAIN, monitor="mIoU")), task.teaching(PLAIN), task)
