@@ -1357,7 +1357,7 @@
     </message>
     <message>
         <source>What tells which epoch was the best, on the validation chips. AUTO is VALID_LOSS for pixels and AVERAGE_PRECISION for objects. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
-        <translation type="unfinished"></translation>
+        <translation>以验证样本块上的哪项指标判定最佳训练轮次。AUTO 对像素分类为 VALID_LOSS，对目标检测为 AVERAGE_PRECISION。像素分类：VALID_LOSS、ACCURACY、F1_SCORE（与 DICE 相同）、MIOU、PRECISION 或 RECALL，均为各类别的平均值。目标检测：VALID_LOSS、AVERAGE_PRECISION（IoU 为 0.5）、F1_SCORE、PRECISION 或 RECALL。其余用于其他任务。</translation>
     </message>
 </context>
 <context>
