@@ -30,11 +30,16 @@ from swath.engine.training.detection.graph import DetectorGraph
 from swath.engine.training.network import Scaling, build_network
 
 CLASSES = [{"value": 3, "name": "roof", "color": [220, 60, 40]}, {"value": 7, "name": "pond", "color": [40, 90, 220]}]
+_FEW = {"rpn_post_nms_top_n_train": 32, "rpn_post_nms_top_n_test": 50, "box_detections_per_img": 20}
 # Networks small enough for a test.
 LIGHT: dict[str, dict[str, Any]] = {
     name: {"queries": 20, "hidden_size": 64, "encoder_layers": 1, "decoder_layers": 2}
     for name in ("DETREG", "RTDETRV2")
-} | {"MMDETECTION": {"model": "fcos"}}
+} | {
+    "MMDETECTION": {"model": "fcos"},
+    "FASTERRCNN": _FEW,
+    "MASKRCNN": {**_FEW, "mask_batch_size_per_image": 4},
+}
 BACKBONE = "timm:resnet10t"
 _SIZE, _TILE = 192, 64
 
