@@ -2,7 +2,8 @@
 
 Trees: right third of a picture, learnt from the left two thirds. Vehicles: frames 88 to 93, learnt from 74 to 87.
 Buildings: eastern 20 %, learnt from the western 80 %. Both use the same chips and a ResNet-18 with random weights;
-both suppress above the same overlap and are judged by pycocotools. Run with the engine environment's Python:
+both suppress above the same overlap and are judged by pycocotools. Swath computes in bfloat16 where the processor is
+quick at it, the recipe does not. Run with the engine environment's Python:
 
     python benchmarks/detection.py --cases neon_trees --model-types RETINANET FASTERRCNN FCOS --epochs 15
 """

@@ -896,10 +896,6 @@
         <translation>{kind}，最小为 {least}</translation>
     </message>
     <message>
-        <source>All model types: {arguments}</source>
-        <translation>所有模型类型：{arguments}</translation>
-    </message>
-    <message>
         <source>The epochs so far are in {folder}: the same training goes on there.</source>
         <translation>目前已完成的轮次位于 {folder} 中：再次运行相同的训练将从该处继续。</translation>
     </message>
@@ -1358,6 +1354,10 @@
     <message>
         <source>What tells which epoch was the best, on the validation chips. AUTO is VALID_LOSS for pixels and AVERAGE_PRECISION for objects. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
         <translation>以验证样本块上的哪项指标判定最佳训练轮次。AUTO 对像素分类为 VALID_LOSS，对目标检测为 AVERAGE_PRECISION。像素分类：VALID_LOSS、ACCURACY、F1_SCORE（与 DICE 相同）、MIOU、PRECISION 或 RECALL，均为各类别的平均值。目标检测：VALID_LOSS、AVERAGE_PRECISION（IoU 为 0.5）、F1_SCORE、PRECISION 或 RECALL。其余用于其他任务。</translation>
+    </message>
+    <message>
+        <source>All model types of the task {task}:</source>
+        <translation>“{task}”任务的所有模型类型：</translation>
     </message>
 </context>
 <context>

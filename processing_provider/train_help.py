@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..engine.models import MODEL_TYPES, Argument
+from ..engine.tasks import TASKS, Task
 from ..i18n import translate
 
 
@@ -25,15 +26,27 @@ def backbones() -> str:
 
 
 def model_arguments() -> str:
-    """Return the arguments with values, default and meaning: those of all types first, then each type's own."""
+    """Return the arguments with values, default and meaning; each once, with the model types that take it."""
     types = list(MODEL_TYPES.all().values())
-    shared = [item for item in types[0].arguments if all(item in other.arguments for other in types)]
-    texts = [translate("Swath", "All model types: {arguments}").format(arguments=_listing(shared))] if shared else []
+    found: list[tuple[Argument, list[str]]] = []
     for model in types:
-        own = [item for item in model.arguments if item not in shared]
-        if own:
-            texts.append(f"{model.id}: {_listing(own)}")
-    return " ".join(texts)
+        for argument in model.arguments:
+            takers = next((takers for known, takers in found if known == argument), None)
+            if takers is None:
+                found.append((argument, [model.id]))
+            else:
+                takers.append(model.id)
+    groups: dict[tuple[str, ...], list[Argument]] = {}
+    for argument, takers in found:
+        groups.setdefault(tuple(takers), []).append(argument)
+    wholes = {tuple(item.id for item in types if item.task == task.id): task for task in TASKS.all().values()}
+    return " ".join(f"{_heading(ids, wholes.get(ids))} {_listing(group)}" for ids, group in groups.items())
+
+
+def _heading(ids: tuple[str, ...], task: Task | None) -> str:
+    if task is None or len(ids) == 1:
+        return ", ".join(ids) + ":"
+    return translate("Swath", "All model types of the task {task}:").format(task=translate("SwathEngine", task.title))
 
 
 def _listing(arguments: Iterable[Argument]) -> str:
