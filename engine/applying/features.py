@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -45,17 +46,22 @@ def write_objects(path: Path, found: Found, classes: Sequence[ClassInfo], grid: 
     # Twice, as SQLite keeps a journal of what it changes.
     need_space(path, 2 * (len(found) * _BYTES_PER_OBJECT + points * _BYTES_PER_POINT))
     try:
-        pyogrio.raw.write(
-            path,
-            shapely.to_wkb(shapes),
-            # Networks compute in single precision: further digits are none.
-            [names, values, np.round(found.items["score"], 6)],
-            ["Classname", "Classvalue", "Confidence"],
-            layer=LAYER,
-            driver="GPKG",
-            geometry_type="Polygon",
-            crs=crs or None,
-        )
+        with warnings.catch_warnings():
+            # A raster without a system has a layer without one: that is no mistake.
+            warnings.filterwarnings("ignore", "'crs' was not provided")
+            pyogrio.raw.write(
+                path,
+                shapely.to_wkb(shapes),
+                # Networks compute in single precision: further digits are none.
+                [names, values, np.round(found.items["score"], 6)],
+                ["Classname", "Classvalue", "Confidence"],
+                layer=LAYER,
+                driver="GPKG",
+                geometry_type="Polygon",
+                crs=crs or None,
+                # GDAL before 3.7, as in Debian 12, warns of version 1.4 that newer ones write.
+                dataset_options={"VERSION": "1.3"},
+            )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         if "disk" in str(error).lower() and "full" in str(error).lower():
             raise DiskFullError(path=path) from error

@@ -90,6 +90,8 @@ def write_matches(path: Path, review: Review) -> None:
                 crs=next((crs for crs in (detected.crs, reference.crs) if _system(crs)), None),
                 driver="GPKG",
                 layer=LAYER,
+                # GDAL before 3.7, as in Debian 12, warns of version 1.4 that newer ones write.
+                dataset_options={"VERSION": "1.3"},
             )
             (partial / path.name).replace(path)
     except (DataSourceError, DataLayerError) as error:

@@ -76,9 +76,12 @@ def for_model(given: TrainJob, job: TrainJob, model_type: ModelType) -> TrainJob
 
 
 def read_controls(
-    given: TrainJob, job: TrainJob, task: Task, chip_set: ChipSet, classes: Sequence[ClassInfo]
-) -> Controls:
+    given: TrainJob, job: TrainJob, task: Task, chip_set: ChipSet, classes: Sequence[ClassInfo], *,
+    keeps_empty: bool = False,
+) -> Controls:  # fmt: skip
     """Return what the controls mean; ``given`` is the job without its preset, ``classes`` are learnt.
+
+    ``keeps_empty`` tells that chips without a label are learnt from as they are.
 
     Raises:
         InputError: for a control that does not act here, or a value that the chips do not allow.
@@ -99,7 +102,7 @@ def read_controls(
             f"{job.class_weight_min:g} in the last."
         )
     warnings = []
-    if not learns_background(classes):
+    if not learns_background(classes) and not keeps_empty:
         for name, acts in (("BACKGROUND_PATCH_RATIO", job.background_patch_ratio >= 0),
                            ("LOSS_WEIGHT", job.loss_weight > 0)):  # fmt: skip
             if acts:

@@ -51,8 +51,8 @@ def samples_of(data: ChipData, split: Split) -> list[int]:
     """Return the chips that are drawn after each epoch: of different places, with many classes."""
     side = split.valid if len(split.valid) else split.train
     shares = data.counts[side] / np.maximum(data.counts[side].sum(1, keepdims=True), 1)
-    # The richest first: entropy of the classes; then the farthest in order, so that they differ.
-    entropy = -(shares * np.log(np.maximum(shares, 1e-9))).sum(1)
+    # The richest first: entropy of the classes, then what is labelled; of different parts, so that they differ.
+    entropy = -(shares * np.log(np.maximum(shares, 1e-9))).sum(1) + 1e-9 * data.counts[side].sum(1)
     parts = np.array_split(np.arange(len(side)), min(_SAMPLES, len(side)))
     return [int(side[part[np.argmax(entropy[part])]]) for part in parts]
 

@@ -71,7 +71,9 @@ def found(network: Detector, outputs: tuple[Tensor, ...], threshold: float = FLO
         rows = torch.div(best.indices, scores.shape[2], rounding_mode="floor")
         boxes = named[BOXES].float().gather(1, rows[..., None].expand(-1, -1, 4))
         named = {BOXES: boxes, SCORES: best.values, LABELS: best.indices % scores.shape[2]}
-    arrays = {name: np.asarray(value.detach().cpu()) for name, value in named.items()}
+    # numpy knows no bfloat16.
+    plain = {name: value.float() if value.is_floating_point() else value for name, value in named.items()}
+    arrays = {name: np.asarray(value.detach().cpu()) for name, value in plain.items()}
     return decode(arrays, threshold, OVERLAP, _MOST_OBJECTS)
 
 

@@ -77,7 +77,7 @@ def understand(job: TrainJob) -> Choice:
     classes = task.model_classes(chip_set.classes, arguments)
     if not classes:
         raise NoClassError(folder=chip_set.folder)
-    controls = read_controls(given, job, task, chip_set, classes)
+    controls = read_controls(given, job, task, chip_set, classes, keeps_empty=teaching.keeps_empty)
     device = _device(job)
     kept = keep_scaling(pretrained, chip_set)
     augmentation = read_augmentation(
@@ -176,7 +176,9 @@ def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> N
         + (f", {len(split.unused)} by FEATURE_PATCH_PERCENTAGE" if len(split.unused) else "")
         + (f", {left_out} without a learnt pixel." if left_out else ".")
     )
-    drawn = tell_sampling(choice.job, make_sampler(choice, data, split), learns_background(choice.classes))
+    drawn = tell_sampling(
+        choice.job, make_sampler(choice, data, split), learns_background(choice.classes) or choice.teaching.keeps_empty
+    )
     if drawn:
         reporter.message(drawn)
     _tell_missing(choice, data, split, reporter)

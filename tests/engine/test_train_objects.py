@@ -126,10 +126,22 @@ def test_small_features_are_padded_to_25_pixels() -> None:
     np.testing.assert_allclose(read.target.boxes, grown)
 
 
-def train(folder: Path, chips: Path, **values: object) -> dict[str, object]:
+class Ears(Silent):
+    """Keep what is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def message(self, text: str) -> None:
+        self.heard.append(text)
+
+    warning = message
+
+
+def train(folder: Path, chips: Path, ears: Silent | None = None, **values: object) -> dict[str, object]:
     given = {"model_type": "FCOS", "backbone": detector_cases.BACKBONE, "max_epochs": 1, "batch_size": 3,
              "learning_rate": 1e-3, "processor": "CPU", **values}  # fmt: skip
-    return dict(pipeline.train(TrainJob([str(chips)], str(folder), **given), Silent()))  # type: ignore[arg-type]
+    return dict(pipeline.train(TrainJob([str(chips)], str(folder), **given), ears or Silent()))  # type: ignore[arg-type]
 
 
 def test_training_writes_what_a_detection_model_needs_and_goes_on_with_other_classes(tmp_path: Path) -> None:
@@ -179,7 +191,10 @@ def test_chips_without_objects_are_learnt_from_and_a_set_without_any_is_refused(
         if number % 3 == 0 and chip.label is not None:
             text = chip.label.read_text()
             chip.label.write_text(text[: text.index("<object>")] + text[text.rindex("</object>") + len("</object>") :])
-    trained = train(tmp_path / "model", chips)
+    ears = Ears()
+    trained = train(tmp_path / "model", chips, ears, background_patch_ratio=0.5)
+    assert any("Each epoch draws" in text for text in ears.heard)
+    assert not any("no effect" in text for text in ears.heard)
     data = json.loads((tmp_path / "model" / "model.emd").read_text())["Swath"]["training"]["data"]
     assert data["sampling"]["background_chips"] > 0
     assert trained["model"]
