@@ -73,7 +73,7 @@ def understand(job: TrainJob) -> Choice:
     backbone = model_type.parse_backbone(job.backbone, arguments)
     task = TASKS.all()[model_type.task]
     teaching = task.teaching(job)
-    job = fitting_monitor(job, teaching, task)
+    given, job = fitting_monitor(given, teaching, task), fitting_monitor(job, teaching, task)
     classes = task.model_classes(chip_set.classes, arguments)
     if not classes:
         raise NoClassError(folder=chip_set.folder)
