@@ -1715,10 +1715,6 @@
         <translation>FCOS（对象检测）</translation>
     </message>
     <message>
-        <source>Finds objects by their boxes without trying given sizes and shapes first. For objects of very different sizes or long shapes; nothing to tune.</source>
-        <translation>无需预设锚框的大小和形状，直接以边界框查找对象。适合大小差异很大或形状狭长的对象；无需调整参数。</translation>
-    </message>
-    <message>
         <source>Cells as near to an object&apos;s centre as this, in cells, learn it.</source>
         <translation>与对象中心的距离（以单元为单位）不超过此值的单元学习该对象。</translation>
     </message>
@@ -1741,10 +1737,6 @@
     <message>
         <source>RetinaNet (object detection)</source>
         <translation>RetinaNet（对象检测）</translation>
-    </message>
-    <message>
-        <source>Finds objects by their boxes: vehicles, trees, buildings. A good first choice; holds its own where objects are few among much background.</source>
-        <translation>以边界框查找对象：车辆、树木、建筑物。适合作为首选；在背景多而对象少的情况下同样有效。</translation>
     </message>
     <message>
         <source>Sizes of the boxes that are tried, as multiples of 4 cells: 16 pixels at the finest features.</source>
@@ -1795,10 +1787,6 @@
         <translation>YOLOv3（对象检测）</translation>
     </message>
     <message>
-        <source>Finds objects by their boxes, fast for its size. For objects of 10 pixels and more; it wants more training data than the others.</source>
-        <translation>以边界框查找对象，相对于其规模速度较快。适合 10 个像素及以上的对象；比其他网络需要更多训练数据。</translation>
-    </message>
-    <message>
         <source>Width and height in pixels of the boxes that objects are learnt from: as many each for the fine, middle and coarse features, where cells are of 8, 16 and 32 pixels.</source>
         <translation>用于学习对象的锚框的宽和高，以像素为单位：精细、中等和粗略特征图上的锚框数相同，这些特征图的单元分别为 8、16 和 32 个像素。</translation>
     </message>
@@ -1809,6 +1797,18 @@
     <message>
         <source>Channels of the transformer. 256 is for many classes, thousands of chips and a GPU; 64 learns soonest.</source>
         <translation>Transformer 的通道数。256 适合类较多、有数千个影像切片和 GPU 的情况；64 学习最快。</translation>
+    </message>
+    <message>
+        <source>Finds objects by their boxes: vehicles, trees, buildings. A good first choice: there are no sizes and shapes to give beforehand.</source>
+        <translation>以边界框检测目标：车辆、树木、建筑物。适合作为首选：无需预先给定尺寸和形状。</translation>
+    </message>
+    <message>
+        <source>Finds objects by their boxes, by trying given sizes and shapes. Holds its own where objects are few among much background.</source>
+        <translation>通过尝试给定的尺寸和形状，以边界框检测目标。在目标稀少而背景众多时表现稳定。</translation>
+    </message>
+    <message>
+        <source>Finds objects by their boxes, fast for its size. For objects of 10 pixels and more.</source>
+        <translation>以边界框检测目标，就其规模而言速度较快。适用于 10 像素及以上的目标。</translation>
     </message>
 </context>
 <context>

@@ -42,8 +42,8 @@ MODEL_TYPE = ModelType(
     build=build,
     backbones=BACKBONES,
     default_backbone=DEFAULT_BACKBONE,
-    help="Finds objects by their boxes without trying given sizes and shapes first. "
-    "For objects of very different sizes or long shapes; nothing to tune.",
+    help="Finds objects by their boxes: vehicles, trees, buildings. A good first choice: there are no sizes and "
+    "shapes to give beforehand.",
     arguments=_ARGUMENTS,
-    rank=110,
+    rank=100,
 )

@@ -44,8 +44,8 @@ MODEL_TYPE = ModelType(
     build=build,
     backbones=BACKBONES,
     default_backbone=DEFAULT_BACKBONE,
-    help="Finds objects by their boxes: vehicles, trees, buildings. A good first choice; "
-    "holds its own where objects are few among much background.",
+    help="Finds objects by their boxes, by trying given sizes and shapes. "
+    "Holds its own where objects are few among much background.",
     arguments=_ARGUMENTS,
-    rank=100,
+    rank=110,
 )

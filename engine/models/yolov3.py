@@ -58,8 +58,7 @@ MODEL_TYPE = ModelType(
     build=build,
     backbones=BACKBONES,
     default_backbone="darknet53",
-    help="Finds objects by their boxes, fast for its size. For objects of 10 pixels and more; "
-    "it wants more training data than the others.",
+    help="Finds objects by their boxes, fast for its size. For objects of 10 pixels and more.",
     arguments=_ARGUMENTS,
     rank=120,
 )
