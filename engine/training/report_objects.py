@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..review.html import Bar, Page, Swatch
+from ..review.html import Page, Swatch
 from .charts import lines
+from .teaching import bar
 
 if TYPE_CHECKING:
     from .report import Summary
@@ -35,9 +36,9 @@ def add_analysis(page: Page, summary: Summary) -> None:
     threshold = float(best["best_threshold"])
     rows = []
     for index, (item, counted) in enumerate(zip(classes, best["classes"], strict=True)):
-        bars = [_bar(counted[name]) for name in ("precision", "recall", "f1")]
+        bars = [bar(counted[name]) for name in ("precision", "recall", "f1")]
         numbers = [counted[name] for name in ("true_positive", "false_positive", "false_negative")]
-        rows.append([Swatch(item.name, item.color), _bar(best["ap50"][index]), *bars, *numbers])
+        rows.append([Swatch(item.name, item.color), bar(best["ap50"][index]), *bars, *numbers])
     page.table(
         ["Class", "AP50", "Precision", "Recall", "F1", "Right", "False", "Missed"],
         rows,
@@ -70,7 +71,3 @@ def _precision_at_recall(curve: Mapping[str, Any]) -> list[float | None]:
     highest = np.maximum.accumulate(precision[::-1])[::-1]
     places = np.searchsorted(recall, _RECALLS, side="left")
     return [float(highest[place]) if place < len(highest) else None for place in places]
-
-
-def _bar(value: float | None) -> Bar | None:
-    return None if value is None else Bar(value, value)

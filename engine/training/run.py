@@ -177,8 +177,9 @@ class _Training:
         known = self._folder.state.get("rate")
         if known:
             return FoundRate(**known)
-        rates = usual_rates(self._lesson(self._plan(batch_size, RATES.usual)).network, loaded=bool(self._transfer))
-        plan = self._plan(batch_size, rates.usual)
+        plan = self._plan(batch_size, RATES.usual)
+        lesson = self._lesson(plan)
+        rates = usual_rates(lesson.network, loaded=bool(self._transfer))
         steps = plan.epochs * plan.steps
         if steps < _FEWEST_STEPS_TO_TUNE:
             found = FoundRate(rates.usual, "the usual one: the training is too short to look for a better one")
@@ -187,7 +188,7 @@ class _Training:
             number = min(max(steps // 20, 20), 100)
             batches = self._batches(batch_size)
             found = find_learning_rate(
-                self._lesson(plan), batches, number, self._watch, hardware_options(self._choice.device), rates
+                lesson, batches, number, self._watch, hardware_options(self._choice.device), rates
             )
         self._reporter.message(f"Learning rate: {found.rate:.3g} ({found.how}).")
         self._folder.remember(rate=vars(found))

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from ..chips import Chip
 from ..classes import ClassInfo
 from ..models import ModelType, NetworkSpec
-from ..review.html import Page
+from ..review.html import Bar, Page
 from .augment import Augmentation
 from .pieces import Piece, Size
 
@@ -198,3 +198,8 @@ class Teaching(ABC):
     @abstractmethod
     def legend(self, classes: Sequence[ClassInfo]) -> str:
         """Return how to read the sample pictures."""
+
+
+def bar(value: float | None) -> Bar | None:
+    """Return a bar for a table of the report, None where there is no value."""
+    return None if value is None else Bar(value, value)

@@ -14,14 +14,14 @@ from torch import Tensor, nn
 from ..chips import Chip
 from ..classes import ClassInfo
 from ..models import ModelType, NetworkSpec
-from ..review.html import Bar, Heat, Page, Swatch
+from ..review.html import Heat, Page, Swatch
 from ..tasks.pixels import PixelsTask
 from . import pictures, pieces
 from .augment import Augmentation
 from .network import Graph, Scaling
 from .pieces import Piece, Size
 from .problems import BrokenChipError
-from .teaching import Array, Grading, Labelled, Picture, Teaching
+from .teaching import Array, Grading, Labelled, Picture, Teaching, bar
 
 if TYPE_CHECKING:
     from .prepare import Choice
@@ -219,11 +219,6 @@ class PixelTeaching(Teaching):
     def legend(self, classes: Sequence[ClassInfo]) -> str:
         """Explain the grey of pixels that are not judged."""
         return "Light grey pixels carry no label that is judged." if classes[0].value else ""
-
-
-def bar(value: float | None) -> Bar | None:
-    """Return a bar for a table, None where there is no value."""
-    return None if value is None else Bar(value, value)
 
 
 def class_weights(counts: NDArray[np.int64]) -> list[float]:
