@@ -30,6 +30,8 @@ from rasterio.features import rasterize
 from swath.engine import pipeline
 from swath.engine.jobs import ClassifyJob, ExportJob, TrainJob
 
+# On a machine that others use, equal seconds of the processor are fairer than equal seconds.
+CLOCKS = {"wall": time.perf_counter, "cpu": time.process_time}
 REAL = Path(os.environ.get("SWATH_REAL_DATA", ROOT.parent / "shared" / "data"))
 
 
@@ -113,13 +115,14 @@ def run(case: Case, model_type: str, epochs: int, seed: int, options: argparse.N
     """Train, apply, judge; then let the script train for the same seconds."""
     printer = Printer(quiet=not options.verbose)
     name = f"{case.name}_{model_type}_{seed}"
-    start = time.perf_counter()
+    clock = CLOCKS[options.clock]
+    start = clock()
     job = TrainJob(
         [case.export.output], str(folder / name), model_type=model_type, backbone="resnet18", max_epochs=epochs,
         stop_early=False, seed=seed,
     )  # fmt: skip
     result = pipeline.train(job, printer)
-    seconds = time.perf_counter() - start
+    seconds = clock() - start
     out = folder / f"{name}.tif"
     pipeline.apply(ClassifyJob(case.export.raster, result["model"], str(out), extent=case.extent), printer)
     with rasterio.open(out) as dataset:
@@ -128,7 +131,7 @@ def run(case: Case, model_type: str, epochs: int, seed: int, options: argparse.N
     ours = mean_iou(predicted, case.expected, case.values, whole=whole)
     text = f"{case.name:8} {model_type:14} seed {seed}: {seconds:4.0f} s of training, IoU Swath {ours:.3f}"
     if not options.skip_script:
-        channels = train_plain(case.image, case.truth, case.test, len(case.values), seed, seconds, case.crop)
+        channels = train_plain(case.image, case.truth, case.test, len(case.values), seed, seconds, case.crop, clock)
         theirs = mean_iou(np.asarray(case.values)[channels], case.expected, case.values, whole=whole)
         text += f", script {theirs:.3f}, difference {ours - theirs:+.3f}"
     print(text, flush=True)
@@ -144,6 +147,7 @@ def main() -> None:
     parser.add_argument("--model-types", nargs="+", default=["UNET", "DEEPLABV3PLUS", "FPN"])
     parser.add_argument("--epochs", type=int, nargs="+", default=[15, 40], help="of each case")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--clock", default="wall", choices=list(CLOCKS), help="what seconds are counted by")
     parser.add_argument("--skip-script", action="store_true", help="Swath only")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
