@@ -1,0 +1,1 @@
+"""Forms over the algorithms, and their work in the background."""

@@ -1,0 +1,1 @@
+"""The Review tab: look where the model is unsure or wrong, and mend the labels."""

@@ -1,0 +1,1 @@
+"""The Train tab, and what a training shows while it runs."""
