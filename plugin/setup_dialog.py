@@ -85,7 +85,7 @@ class SetupDialog(QDialog):
         self.refresh()
         QgsApplication.taskManager().addTask(task)
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+    def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the window while work is running: closing it would hide how it ends."""
         if self._task is None:
             super().closeEvent(event)
