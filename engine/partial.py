@@ -6,12 +6,12 @@ import contextlib
 import json
 import os
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from .errors import InputError
+from .locks import lock
 
 _JOB, _LOCK, _COMMIT = "job.json", "lock", "commit.json"
 
@@ -192,7 +192,7 @@ class PartialWork:
         except OSError as error:
             raise NotWritableError(path=self.output, detail=error.strerror or error) from error
         try:
-            _lock(stream)
+            lock(stream)
         except OSError as error:
             stream.close()
             raise InUseError(path=self.output) from error
@@ -200,25 +200,6 @@ class PartialWork:
 
     def _release(self) -> None:
         self._lock.close()
-
-
-def _lock(stream: IO[bytes]) -> None:
-    """Lock a file for this process; the system lets go of it when the process dies."""
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - Windows only
-
-        stream.seek(0)
-        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-        return
-    import errno  # noqa: PLC0415
-    import fcntl  # noqa: PLC0415 - not on Windows
-
-    try:
-        fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        # Some network file systems know no locks: then two runs at once cannot be told.
-        if error.errno not in {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}:
-            raise
 
 
 def move_file(source: Path, target: Path, partial: Path) -> None:

@@ -15,7 +15,7 @@ from lightning.pytorch.callbacks import EarlyStopping
 from torch import nn
 
 from ..progress import Reporter, check
-from .lesson import Lesson
+from .lesson import Lesson, Plan
 from .runfolder import RunFolder
 
 MONITOR = "monitor"
@@ -138,10 +138,27 @@ class Recorder(lightning.Callback):
         done = (trainer.current_epoch + (batch_idx + 1) / plan.steps) / plan.epochs
         text = f"Epoch {trainer.current_epoch + 1} of {plan.epochs}, batch {batch_idx + 1} of {plan.steps}"
         self._reporter.progress(done, text)
-        if not self.stopped and self._folder.wishes_stop():
+        self._beat("learning", trainer, plan, batch_idx + 1)
+        # All processes stop after the same step, or the others would wait for ever.
+        if not self.stopped and trainer.strategy.reduce_boolean_decision(self._folder.wishes_stop(), all=False):
             self.stopped = True
             trainer.should_stop = True
             self._reporter.message("Stopping as asked: the best epoch so far becomes the model.")
+
+    def on_validation_batch_end(self, trainer: lightning.Trainer, pl_module: Any, *_: Any, **__: Any) -> None:
+        """Show that it is alive."""
+        self._beat("judging", trainer, pl_module.plan, pl_module.plan.steps)
+
+    def _beat(self, phase: str, trainer: lightning.Trainer, plan: Plan, step: int) -> None:
+        """Tell where the run is; the time left is what the epochs so far took, and this one's part."""
+        if not trainer.is_global_zero:
+            return
+        whole = trainer.current_epoch + step / plan.steps
+        each = (time.monotonic() - self._started) / max(whole - self._first, 1e-9)
+        self._folder.beat(
+            phase, epoch=trainer.current_epoch + 1, epochs=plan.epochs, step=step, steps=plan.steps,
+            seconds_left=round(each * (plan.epochs - whole)), memory_mb=_memory_mb(),
+        )  # fmt: skip
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: Any) -> None:
         """Record the epoch; checkpoints and early stopping follow after this."""
@@ -157,7 +174,7 @@ class Recorder(lightning.Callback):
             **values,
             "learning_rate": rate,
             "seconds": round(now - self._epoch_started, 2),
-            "memory_mb": round(psutil.Process().memory_info().rss / 2**20),
+            "memory_mb": _memory_mb(),
             "seconds_left": round(each * (pl_module.plan.epochs - number)),
         }
         if torch.cuda.is_available():
@@ -172,3 +189,7 @@ class Recorder(lightning.Callback):
         numbers = {name: value for name, value in record.items() if isinstance(value, float)}
         if trainer.logger is not None:
             trainer.logger.log_metrics(numbers, step=record["epoch"])
+
+
+def _memory_mb() -> int:
+    return round(psutil.Process().memory_info().rss / 2**20)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import logging
-import shutil
 import time
-import warnings
-from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,19 +14,20 @@ from .. import errors
 from ..jobs import TrainJob
 from ..models import NetworkSpec
 from ..progress import Reporter, Section, check
-from .batches import Batches, Cut, TrainingBatches
+from .batches import ALONE, Batches, Cut, Share, TrainingBatches
 from .callbacks import Recorder, Watch
-from .chipdata import ChipData
-from .finetune import Transfer, plan_transfer
+from .finetune import plan_transfer
 from .finish import Outcome, draw_samples, finish, samples_of
 from .fitting import hardware_options, make_trainer
+from .freezing import freeze, freezing_sentences
 from .lesson import Lesson, Plan
-from .network import Scaling, build_network, freeze_encoder
+from .network import Scaling, build_network
 from .prepare import Choice, free_name, gather, make_sampler, understand
 from .problems import DivergedError
+from .quiet import calm_libraries
 from .record import start_record
 from .runfolder import RunFolder
-from .split import Split
+from .sharing import fit_together, share_here
 from .tuning import RATES, FoundRate, find_batch_size, find_learning_rate, usual_rates
 
 _FEWEST_STEPS_TO_TUNE = 80
@@ -48,32 +46,37 @@ def train_model(job: TrainJob, reporter: Reporter) -> dict[str, Any]:
     """
     folder = RunFolder(free_name(job.output))
     folder.check()
-    with _calm_libraries():
-        choice = understand(job)
-        spec = _spec(choice)
-        build_network(choice.model_type, spec, job.seed)
-        transfer = plan_transfer(
-            choice.pretrained, choice.model_type, spec, choice.chip_set, choice.classes,
-            kept_scaling=choice.kept_scaling,
-        )  # fmt: skip
-        data, split = gather(choice, Section(reporter, 0.0, 0.04))
-        learnt = choice.pretrained.digest if choice.pretrained else ""
-        digest = learnt + choice.job.digest("inputs", "output", "report", "processor", "gpu_id") + data.digest()
-        resumed = folder.open(digest)
+    with calm_libraries():
+        training = _Training(job, folder, reporter)
+        training.open()
         try:
-            return _Training(choice, spec, data, split, folder, reporter, transfer, resumed=resumed).run()
+            return training.run()
         except errors.CancelledError:
             if not folder.last.is_file():
-                shutil.rmtree(folder.partial, ignore_errors=True)
+                folder.drop()
+                raise
+            folder.log("cancelled")
             raise
         except DivergedError:
             # The remedy is another learning rate, which is another job: nothing to go on from.
-            shutil.rmtree(folder.partial, ignore_errors=True)
+            folder.drop()
             raise
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
+        except Exception as error:
+            folder.log_failure(error)
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
                 raise errors.DiskFullError(path=folder.partial) from error
             raise
+        finally:
+            folder.let_go()
+
+
+def fit_share(job: TrainJob, reporter: Reporter) -> dict[str, Any]:
+    """Go through the epochs with this process's share of the batches; see :mod:`.sharing`."""
+    folder = RunFolder(Path(job.output))
+    folder.join()
+    with calm_libraries():
+        _Training(job, folder, reporter, share_here()).fit()
+    return {}
 
 
 def _spec(choice: Choice) -> NetworkSpec:
@@ -89,29 +92,34 @@ def _spec(choice: Choice) -> NetworkSpec:
 
 
 class _Training:
-    """One training from prepared chips to the model folder."""
+    """One training: what the job asks for, checked, with its chips at hand, and its way to the model folder.
 
-    def __init__(
-        self,
-        choice: Choice,
-        spec: NetworkSpec,
-        data: ChipData,
-        split: Split,
-        folder: RunFolder,
-        reporter: Reporter,
-        transfer: Transfer | None = None,
-        *,
-        resumed: bool,
-    ) -> None:
-        self._choice, self._spec, self._data, self._split = choice, spec, data, split
-        self._folder, self._reporter, self._resumed = folder, reporter, resumed
-        self._job = choice.job
-        self._sampler = make_sampler(choice, data, split)
+    ``share`` is this process's part where several train together.
+    """
+
+    def __init__(self, job: TrainJob, folder: RunFolder, reporter: Reporter, share: Share = ALONE) -> None:
+        choice = self._choice = understand(job)
+        spec = self._spec = _spec(choice)
+        build_network(choice.model_type, spec, job.seed)
+        self._transfer = plan_transfer(
+            choice.pretrained, choice.model_type, spec, choice.chip_set, choice.classes,
+            kept_scaling=choice.kept_scaling,
+        )  # fmt: skip
+        self._data, self._split = gather(choice, Section(reporter, 0.0, 0.04))
+        self._asked, self._job = job, choice.job
+        self._folder, self._reporter, self._share = folder, reporter, share
+        self._sampler = make_sampler(choice, self._data, self._split)
         self._cut = Cut(choice.controls.size, choice.model_type.multiple)
         self._watch = Watch(reporter, folder)
-        self._samples = samples_of(data, split)
-        self._transfer = transfer
+        self._samples = samples_of(self._data, self._split)
         self._started = time.time()
+        self._resumed = False
+
+    def open(self) -> None:
+        """Make the run folder, or find the unfinished one of the same job."""
+        learnt = self._choice.pretrained.digest if self._choice.pretrained else ""
+        job = self._job.digest("inputs", "output", "report", "processor", "gpu_id", "processes")
+        self._resumed = self._folder.open(learnt + job + self._data.digest())
 
     def run(self) -> dict[str, Any]:
         """Tune, fit, and write the model folder."""
@@ -119,16 +127,23 @@ class _Training:
         self._folder.log(
             "start", resumed=self._resumed, **start_record(self._choice, self._data, self._split, self._folder)
         )
+        self._folder.beat("preparing")
         reporter.metrics({"event": "start", "run_folder": str(self._folder.run)})
-        self._tell_freezing()
+        loaded = self._transfer.sentences(self._choice.classes) if self._transfer else ()
+        for text in (*loaded, *freezing_sentences(self._job, self._spec, self._transfer)):
+            reporter.message(text)
         batch_size = self._batch_size()
         while not self._folder.state.get("trained"):
             try:
-                self._fit(batch_size)
+                if self._choice.processes > 1:
+                    self._fit_together(batch_size)
+                else:
+                    self.fit()
                 self._folder.remember(trained=True)
             except (RuntimeError, MemoryError) as error:
                 batch_size = self._halve(batch_size, error)
         check(reporter, "the training")
+        self._folder.beat("finishing")
         outcome = Outcome(
             choice=self._choice,
             data=self._data,
@@ -141,21 +156,6 @@ class _Training:
             transfer=self._transfer,
         )
         return finish(outcome, Section(reporter, 0.92, 1.0))
-
-    def _tell_freezing(self) -> None:
-        for text in self._transfer.sentences(self._choice.classes) if self._transfer else ():
-            self._reporter.message(text)
-        if not self._job.freeze:
-            return
-        if self._spec.weights or self._transfer:
-            self._reporter.message("The loaded backbone stays as it is (FREEZE); only the rest of the network learns.")
-            if self._spec.first_layer_is_new and not self._transfer:
-                self._reporter.message("Its first layer learns, too: WEIGHT_INIT_SCHEME gives it random numbers.")
-        else:
-            self._reporter.message(
-                "The whole network learns: FREEZE acts only on loaded weights, and BACKBONE_WEIGHTS and "
-                "PRETRAINED_MODEL are empty."
-            )
 
     def _batch_size(self) -> int:
         known = self._folder.state.get("batch_size")
@@ -185,6 +185,7 @@ class _Training:
             found = FoundRate(rates.usual, "the usual one: the training is too short to look for a better one")
         else:
             self._reporter.progress(0.04, "Looking for the learning rate")
+            self._folder.beat("tuning")
             number = min(max(steps // 20, 20), 100)
             batches = self._batches(batch_size)
             found = find_learning_rate(
@@ -205,12 +206,12 @@ class _Training:
         )
 
     def _batches(self, batch_size: int) -> TrainingBatches:
-        return TrainingBatches(self._data, self._sampler, batch_size, self._cut, self._job.seed)
+        return TrainingBatches(self._data, self._sampler, batch_size, self._cut, self._job.seed, self._share)
 
-    def _judged_batches(self, batch_size: int) -> Batches:
+    def _judged_batches(self, batch_size: int, share: Share = ALONE) -> Batches:
         """Return the validation chips; without any, those that are learnt from."""
         indices = self._split.valid if len(self._split.valid) else self._split.train
-        return Batches(self._data, indices, batch_size, self._cut)
+        return Batches(self._data, indices, batch_size, self._cut, share)
 
     def _lesson(self, plan: Plan) -> Lesson:
         choice = self._choice
@@ -226,14 +227,22 @@ class _Training:
             choice.augmentation,
             loaded=bool(self._spec.weights or self._transfer),
         )
-        if self._job.freeze and self._spec.weights:
-            lesson.frozen = freeze_encoder(network, self._spec)
-        elif self._job.freeze and self._transfer is not None:
-            lesson.frozen = self._transfer.freeze(network)
+        lesson.frozen = freeze(network, self._job, self._spec, self._transfer)
         return lesson
 
-    def _fit(self, batch_size: int) -> None:
+    def _fit_together(self, batch_size: int) -> None:
+        """Let several processes run the epochs; they take what was found here from the run folder."""
+        self._rate(batch_size)
+        processes = self._choice.processes
+        self._reporter.message(f"Training in {processes} processes, with batches of {batch_size} chips each.")
+        job = replace(self._asked, output=str(self._folder.output), processes=processes)
+        fit_together(
+            job, processes, self._choice.device.type == "cpu", self._folder.run / "processes.log", self._reporter
+        )
+
+    def fit(self) -> None:
         """Let Lightning run the epochs, from the last checkpoint where there is one."""
+        batch_size = int(self._folder.state["batch_size"])
         rate = self._rate(batch_size)
         plan = self._plan(batch_size, rate.rate)
         lesson = self._lesson(plan)
@@ -250,16 +259,17 @@ class _Training:
                 self._folder.run / f"samples_epoch_{record['epoch']:04d}.png", record,
             ),
         )  # fmt: skip
-        hardware = hardware_options(self._choice.device)
+        hardware = hardware_options(self._choice.device, self._share.count)
         mode = "max" if larger else "min"
         trainer = make_trainer(self._folder, plan, self._watch, recorder, hardware, mode, early=self._job.stop_early)
         train = self._batches(batch_size)
         judged = plan.validated or self._choice.teaching.judged_apart
-        valid = self._judged_batches(batch_size) if judged else None
+        valid = self._judged_batches(batch_size, self._share) if judged else None
         last = self._folder.last if self._folder.last.is_file() else None
         if last is not None:
             done = int(torch.load(last, map_location="cpu", weights_only=True)["epoch"]) + 1
-            self._folder.forget_after(done)
+            if self._share.rank == 0:
+                self._folder.forget_after(done)
             self._reporter.message(f"Going on after epoch {done} of {plan.epochs}.")
         trainer.fit(lesson, train, valid, ckpt_path=last, weights_only=True)
 
@@ -274,17 +284,3 @@ class _Training:
         self._folder.remember(batch_size=batch_size // 2)
         self._reporter.warning(f"A batch of {batch_size} chips needs too much memory: going on with {batch_size // 2}.")
         return batch_size // 2
-
-
-@contextlib.contextmanager
-def _calm_libraries() -> Iterator[None]:
-    """Keep advice of libraries to programmers out of the user's way; errors still come through."""
-    logger = logging.getLogger("lightning.pytorch")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)

@@ -5,19 +5,28 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import os
+import shutil
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from ..errors import CancelledError, DiskFullError
+from ..errors import CancelledError, DiskFullError, SwathError
+from ..locks import lock
+from ..partial import InUseError
 from .problems import OtherRunError, OutputNotEmptyError, OutputNotWritableError
+
+_BEAT_SECONDS = 1.0
+# Who looks whether a run is alive tries its lock for a moment.
+_LOCK_TRIES, _LOCK_WAIT = 20, 0.05
 
 
 class RunFolder:
     """The unfinished folder of a training, ``<output>.partial``, and its ``run`` folder.
 
-    Files in ``run``: ``run.jsonl`` (one JSON object a line: start, tuned, epoch, end), ``state.json``
-    (found values, for resuming), pictures, checkpoints, and the wishes ``stop`` and ``cancel``.
+    Files in ``run``: ``run.jsonl`` (one JSON object a line: start, epoch, and end, cancelled or failed), ``state.json``
+    (found values, for resuming), ``now.json`` (what it is busy with), ``lock`` (held while a process works here),
+    pictures, checkpoints, and the wishes ``stop`` and ``cancel``.
     """
 
     def __init__(self, output: Path) -> None:
@@ -27,6 +36,8 @@ class RunFolder:
         self.checkpoints = self.run / "checkpoints"
         self.last, self.best = self.checkpoints / "last.ckpt", self.checkpoints / "best.ckpt"
         self.state: dict[str, Any] = {}
+        self._lock: IO[bytes] | None = None
+        self._next_beat, self._phase = 0.0, ""
 
     def check(self) -> None:
         """Raise OutputNotEmptyError where the output holds other things."""
@@ -40,6 +51,7 @@ class RunFolder:
 
         Raises:
             OtherRunError: where the run of another job lies there.
+            InUseError: where this run is at work in another process.
         """
         if self._state_file.is_file():
             try:
@@ -48,12 +60,14 @@ class RunFolder:
                 self.state = {}
             if self.state.get("digest") != digest:
                 raise OtherRunError(path=self.partial)
+            self._hold()
             for wish in ("stop", "cancel"):
                 (self.run / wish).unlink(missing_ok=True)
             self._rewrite(self._records())
             return True
         try:
             self.checkpoints.mkdir(parents=True, exist_ok=True)
+            self._hold()
             self.remember(digest=digest)
         except OSError as error:
             if error.errno == errno.ENOSPC:
@@ -61,9 +75,54 @@ class RunFolder:
             raise OutputNotWritableError(path=self.partial, detail=error.strerror or error) from error
         return False
 
+    def join(self) -> None:
+        """Take what the process that opened the folder has found; nothing is changed."""
+        self.state = json.loads(self._state_file.read_text(encoding="utf-8"))
+
     @property
     def _state_file(self) -> Path:
         return self.run / "state.json"
+
+    def _hold(self) -> None:
+        """Show that a process is at work here, and keep others out."""
+        self._lock = (self.run / "lock").open("a+b")
+        for attempt in range(_LOCK_TRIES):
+            try:
+                lock(self._lock)
+            except OSError as error:
+                if attempt == _LOCK_TRIES - 1:
+                    self.let_go()
+                    raise InUseError(path=self.output) from error
+                time.sleep(_LOCK_WAIT)
+            else:
+                return
+
+    def let_go(self) -> None:
+        """Show that nobody is at work here any more."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def drop(self) -> None:
+        """Remove all; Windows wants the lock closed before."""
+        self.let_go()
+        shutil.rmtree(self.partial, ignore_errors=True)
+
+    def beat(self, phase: str, **values: Any) -> None:
+        """Write to ``now.json`` what the run is busy with, at most once a second and at each new phase.
+
+        Args:
+            phase: "preparing", "tuning", "learning", "judging" or "finishing".
+            values: of the moment, as ``epoch``, ``step``, ``steps``, ``seconds_left`` and ``memory_mb``.
+        """
+        now = time.monotonic()
+        if now < self._next_beat and phase == self._phase:
+            return
+        self._next_beat, self._phase = now + _BEAT_SECONDS, phase
+        text = json.dumps({"time": round(time.time(), 3), "process": os.getpid(), "phase": phase, **values})
+        # It only informs: neither a full disk nor a reader that has it open on Windows may end the run.
+        with contextlib.suppress(OSError):
+            write_text(self.run / "now.json", text)
 
     def remember(self, **values: Any) -> None:
         """Keep found values for a resumed run."""
@@ -76,6 +135,13 @@ class RunFolder:
         with (self.run / "run.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
         return record
+
+    def log_failure(self, error: Exception) -> None:
+        """Note why the run ended, for whoever looks at it later."""
+        told = error.to_dict() if isinstance(error, SwathError) else {"message": f"{type(error).__name__}: {error}"}
+        # A full disk may not take this line either.
+        with contextlib.suppress(OSError):
+            self.log("failed", **told)
 
     def epochs(self) -> list[dict[str, Any]]:
         """Return the epochs logged so far; a resumed epoch replaces the earlier one of its number."""
@@ -109,8 +175,9 @@ class RunFolder:
 
     def finish(self) -> None:
         """Give the complete model its final name."""
-        for wish in ("stop", "cancel"):
-            (self.run / wish).unlink(missing_ok=True)
+        self.let_go()
+        for name in ("stop", "cancel", "lock", "now.json"):
+            (self.run / name).unlink(missing_ok=True)
         if self.output.is_dir():
             self.output.rmdir()
         self.partial.replace(self.output)

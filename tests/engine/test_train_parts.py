@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import os
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +151,7 @@ def test_run_folder_of_a_killed_run_is_mended(tmp_path: Path) -> None:
         folder.log("epoch", epoch=epoch)
     with (folder.run / "run.jsonl").open("a") as file:
         file.write('{"event": "epo')
+    folder.let_go()
     again = RunFolder(tmp_path / "m")
     again.check()
     assert again.open("abc")
@@ -159,6 +162,31 @@ def test_run_folder_of_a_killed_run_is_mended(tmp_path: Path) -> None:
     assert len((folder.run / "run.jsonl").read_text().splitlines()) == 3
     with pytest.raises(OtherRunError):
         RunFolder(tmp_path / "m").open("other")
+
+
+def test_run_folder_is_held_by_one_process_and_given_back_in_the_end(tmp_path: Path) -> None:
+    from swath.engine.locks import is_held
+    from swath.engine.partial import InUseError
+    from swath.engine.training.runfolder import RunFolder
+
+    folder = RunFolder(tmp_path / "m")
+    held = folder.run / "lock"
+    assert is_held(held) is None
+    folder.open("abc")
+    folder.beat("learning", epoch=1)
+    folder.beat("learning", epoch=2)
+    folder.beat("judging", epoch=1)
+    now = json.loads((folder.run / "now.json").read_text())
+    assert (now["phase"], now["epoch"], now["process"]) == ("judging", 1, os.getpid())
+    assert is_held(held) is True
+    with pytest.raises(InUseError, match="another run"):
+        RunFolder(tmp_path / "m").open("abc")
+    folder.let_go()
+    assert is_held(held) is False
+    again = RunFolder(tmp_path / "m")
+    assert again.open("abc")
+    again.finish()
+    assert {item.name for item in (tmp_path / "m" / "run").iterdir()} == {"checkpoints", "run.jsonl", "state.json"}
 
 
 def test_early_stopping_counts_from_the_middle_of_the_training() -> None:
