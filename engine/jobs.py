@@ -110,7 +110,8 @@ class TrainJob(Job):
     ``preset`` ("ARCGIS" or "ENVI") gives its own values to the fields that are left at their default.
     ``chip_size`` and ``resize_to`` are sides in pixels, 0: as the chips are. ``solid_distance`` (pixels) and
     ``blur_distance`` (least and most pixels) are by class value, or by "*" for all classes; they widen point
-    and line labels. ``background_patch_ratio`` -1 takes all chips as they are. ``class_weight_min`` and
+    and line labels. ``gpu_id`` -1 takes all GPUs, ``processes`` that many of them (or so many processes on a CPU), 0
+    one. ``background_patch_ratio`` -1 takes all chips as they are. ``class_weight_min`` and
     ``_max`` 0 draw all chips alike. ``loss_weight`` 0 to 1 favours features over the background.
     """
 
@@ -147,6 +148,7 @@ class TrainJob(Job):
     seed: int = 0
     processor: str = "AUTO"
     gpu_id: int = 0
+    processes: int = 0
     report: str = ""
 
 

@@ -43,6 +43,13 @@ def train(job: TrainJob, reporter: Reporter) -> Result:
     return train_model(job, reporter)
 
 
+def fit(job: TrainJob, reporter: Reporter) -> Result:
+    """Do one process's share of a training on several GPUs."""
+    from .training.run import fit_share  # noqa: PLC0415
+
+    return fit_share(job, reporter)
+
+
 def apply(job: ClassifyJob, reporter: Reporter) -> Result:
     """Apply a model to a raster of any size."""
     from .applying.classify import classify_pixels  # noqa: PLC0415
@@ -83,6 +90,7 @@ STEPS: dict[str, tuple[type[Any], Any]] = {
     "label": (LabelJob, label),
     "export": (ExportJob, export),
     "train": (TrainJob, train),
+    "fit": (TrainJob, fit),
     "classify": (ClassifyJob, apply),
     "detect": (DetectJob, detect),
     "suppress": (SuppressJob, suppress),

@@ -72,15 +72,17 @@ def mask(text: str) -> Added:
     return QgsProcessingParameterFeatureSource("MASK", translate("Swath", "Mask polygons"), kinds, optional=True), text
 
 
-def processor() -> list[Added]:
-    """Return PROCESSOR and GPU_ID."""
+def processor(*, several: bool = False) -> list[Added]:
+    """Return PROCESSOR and GPU_ID; -1 takes all of ``several``."""
     which = translate(
         "Swath", "AUTO takes a graphics processor where there is one that works, else the CPU. GPU fails without one."
     )
     card = translate("Swath", "Number of the graphics processor, where there are several; the first is 0.")
+    if several:
+        card += " " + translate("Swath", "-1 takes all of them together: each learns from batches of its own.")
     return [
         (choice("PROCESSOR", translate("Swath", "Processor"), ("AUTO", "CPU", "GPU"), "AUTO"), which),
-        (number("GPU_ID", translate("Swath", "GPU number"), 0, 0), card),
+        (number("GPU_ID", translate("Swath", "GPU number"), 0, -1 if several else 0), card),
     ]
 
 

@@ -47,7 +47,7 @@ def all_parameters() -> Iterator[Added]:
         number("SEED", translate("Swath", "Seed"), 0, 0, 2**31 - 1),
         translate("Swath", "The same seed, data and settings give the same model; another one tries another chance."),
     )
-    yield from parameters.processor()
+    yield from parameters.processor(several=True)
     yield (
         QgsProcessingParameterFolderDestination("OUTPUT", translate("Swath", "Model folder")),
         translate("Swath", "A new or empty folder. An interrupted training of the same job goes on where it was."),

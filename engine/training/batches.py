@@ -26,6 +26,17 @@ _CROPS = 4  # keeps these numbers apart from others of the same seed
 
 
 @dataclass(frozen=True)
+class Share:
+    """The part of one process among several that train together: every ``count``-th batch, from ``rank`` on."""
+
+    rank: int = 0
+    count: int = 1
+
+
+ALONE = Share()
+
+
+@dataclass(frozen=True)
 class Cut:
     """What is cut out of the chips: pieces of ``size``, padded to multiples of what the network needs."""
 
@@ -37,11 +48,13 @@ class Batches:
     """Batches of (pictures in raw values, targets, number of the batch), complete and in order.
 
     Chips larger than the piece are covered by several, each pixel judged once. Sides are padded by mirroring;
-    padded pixels incur no loss. Batches differ in size by one piece at most.
+    padded pixels incur no loss. Batches differ in size by one piece at most. A share takes its part of them.
     """
 
-    def __init__(self, data: ChipData, indices: NDArray[np.int64], batch_size: int, cut: Cut) -> None:
-        self._data, self._cut, self.batch_size = data, cut, batch_size
+    def __init__(
+        self, data: ChipData, indices: NDArray[np.int64], batch_size: int, cut: Cut, share: Share = ALONE
+    ) -> None:
+        self._data, self._cut, self.batch_size, self._share = data, cut, batch_size, share
         self._pieces = [
             piece for index in indices for piece in pieces.grid(int(index), data.size(int(index)), cut.size)
         ]
@@ -53,12 +66,17 @@ class Batches:
         return self._data.teaching
 
     def __len__(self) -> int:
-        """Return the number of batches."""
+        """Return the number of batches of this share."""
+        return len(range(self._share.rank, self._whole, self._share.count))
+
+    @property
+    def _whole(self) -> int:
+        """Return the number of batches of all shares."""
         return math.ceil(len(self._pieces) / self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches."""
-        yield from self._yield([partial(self._load, piece) for piece in self._pieces])
+        yield from self._yield([partial(self._load, piece) for piece in self._pieces], self._whole)
 
     def collate(self, indices: Sequence[int] | NDArray[np.int64], number: int = 0) -> Batch:
         """Return the batch of the middles of some chips."""
@@ -73,14 +91,15 @@ class Batches:
         image, target = latest[1]
         return self._data.teaching.cut(image, target, piece, self._cut.size)
 
-    def _yield(self, loads: Sequence[Callable[[], Any]]) -> Iterator[Batch]:
-        count = max(len(self), 1)
+    def _yield(self, loads: Sequence[Callable[[], Any]], count: int) -> Iterator[Batch]:
+        count = max(count, 1)
         edges = [len(loads) * number // count for number in range(count + 1)]
         parts = [loads[start:stop] for start, stop in zip(edges, edges[1:], strict=False)]
+        numbered = list(enumerate(parts))[self._share.rank :: self._share.count]
         if self._data.images is not None and self._data.distances is None:
-            yield from (self._stack(part, number) for number, part in enumerate(parts))
+            yield from (self._stack(part, number) for number, part in numbered)
         else:
-            yield from _ahead([partial(self._stack, part, number) for number, part in enumerate(parts)])
+            yield from _ahead([partial(self._stack, part, number) for number, part in numbered])
 
     def _stack(self, loads: Sequence[Callable[[], Any]], number: int) -> Batch:
         loaded = [load() for load in loads]
@@ -95,11 +114,14 @@ class TrainingBatches(Batches):
     Where chips are several times as large as the piece, as many pieces of each are drawn in an epoch.
 
     Lightning calls ``set_epoch`` before each epoch, so that all depends on seed and epoch alone and a
-    resumed training sees what an unbroken one would.
+    resumed training sees what an unbroken one would. Each share has as many batches as the others, as the
+    processes wait for each other after each; where pieces are too few for that, some come twice.
     """
 
-    def __init__(self, data: ChipData, sampler: Sampler, batch_size: int, cut: Cut, seed: int = 0) -> None:
-        super().__init__(data, np.zeros(0, np.int64), batch_size, cut)
+    def __init__(
+        self, data: ChipData, sampler: Sampler, batch_size: int, cut: Cut, seed: int = 0, share: Share = ALONE
+    ) -> None:
+        super().__init__(data, np.zeros(0, np.int64), batch_size, cut, share)
         self._sampler, self._seed, self._epoch = sampler, seed, 0
         background = learns_background(data.classes)
         self._featured, self._first_feature = has_features(data.counts, background), int(background)
@@ -112,8 +134,8 @@ class TrainingBatches(Batches):
         self._epoch = epoch
 
     def __len__(self) -> int:
-        """Return the number of batches, the same for all epochs."""
-        return math.ceil(self.pieces / self.batch_size)
+        """Return the number of batches of this share, the same for all epochs."""
+        return math.ceil(self.pieces / (self.batch_size * self._share.count))
 
     @property
     def pieces(self) -> int:
@@ -123,8 +145,10 @@ class TrainingBatches(Batches):
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches of the epoch."""
         drawn = np.concatenate([self._sampler.draw(self._epoch, part, self._parts) for part in range(self._parts)])
+        count = len(self) * self._share.count
+        drawn = np.resize(drawn, max(count, len(drawn)))
         yield from self._yield(
-            [partial(self._load_random, self._epoch, place, int(index)) for place, index in enumerate(drawn)]
+            [partial(self._load_random, self._epoch, place, int(index)) for place, index in enumerate(drawn)], count
         )
 
     def _load_random(self, epoch: int, place: int, index: int) -> Any:

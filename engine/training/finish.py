@@ -161,7 +161,7 @@ def _training_facts(outcome: Outcome, epochs: list[dict[str, Any]], best: dict[s
         **({"pretrained": outcome.transfer.facts()} if outcome.transfer else {}),
         "data": data_record(choice, outcome.data, outcome.split),
         "versions": versions(),
-        "hardware": hardware(choice.device),
+        "hardware": hardware(choice.device, choice.processes),
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
 

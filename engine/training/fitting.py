@@ -6,8 +6,10 @@ from typing import Any
 
 import lightning
 import torch
+from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch.callbacks import ModelCheckpoint
 from lightning.pytorch.loggers import TensorBoardLogger
+from lightning.pytorch.strategies import DDPStrategy
 
 from .callbacks import MONITOR, AtomicCheckpoints, LateStopping, Recorder, Watch
 from .lesson import Plan
@@ -19,15 +21,34 @@ _COUNTING = 0.5
 _CLIP = 1.0
 
 
-def hardware_options(device: torch.device) -> dict[str, Any]:
-    """Return Lightning's options for one processor; a GPU computes in half precision where that is safe."""
+def hardware_options(device: torch.device, processes: int = 1) -> dict[str, Any]:
+    """Return Lightning's options for a processor; a GPU computes in half precision where that is safe.
+
+    With several ``processes`` each of them has a GPU, from the first on, or a part of the CPU's cores.
+    """
     if device.type == "cpu":
         # Twice as fast where the processor has instructions for it; emulated elsewhere, and slower then.
-        return {"accelerator": "cpu", "devices": 1, "precision": "bf16-mixed" if has_fast_bfloat16() else "32-true"}
+        precision = "bf16-mixed" if has_fast_bfloat16() else "32-true"
+        return {"accelerator": "cpu", "devices": processes, "precision": precision, **_together(processes, "gloo")}
     if device.type != "cuda":
         return {"accelerator": device.type, "devices": 1}
     precision = "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    if processes > 1:
+        # NCCL is not made for Windows.
+        backend = "nccl" if torch.distributed.is_nccl_available() else "gloo"
+        options = {"accelerator": "gpu", "devices": processes, "precision": precision, "sync_batchnorm": True}
+        return {**options, **_together(processes, backend)}
     return {"accelerator": "gpu", "devices": [device.index or 0], "precision": precision}
+
+
+def _together(processes: int, backend: str) -> dict[str, Any]:
+    if processes == 1:
+        return {}
+    # Detectors leave parts of the network out where a batch shows no object.
+    strategy = DDPStrategy(
+        cluster_environment=LightningEnvironment(), process_group_backend=backend, find_unused_parameters=True
+    )
+    return {"strategy": strategy}
 
 
 def has_fast_bfloat16() -> bool:

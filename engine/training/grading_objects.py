@@ -50,7 +50,7 @@ class ObjectGrading(Grading):
 
     def compute(self) -> dict[str, Any]:
         """Return the measures of ``evaluate``, with 0 where nothing was found or there is no truth."""
-        values = evaluate(self._pictures, self._classes)
+        values = evaluate(_of_all_processes(self._pictures), self._classes)
         known = {name: value or 0.0 for name, value in values.items() if value is None or isinstance(value, float)}
         values |= known
         values["best_threshold"] = values["best_threshold"] or 0.5
@@ -59,6 +59,15 @@ class ObjectGrading(Grading):
     def reset(self) -> None:
         """Start anew."""
         self._pictures = []
+
+
+def _of_all_processes(pictures: list[Picture]) -> list[Picture]:
+    """Return what all processes judged, where several train together; in the same order in each."""
+    if not (torch.distributed.is_available() and torch.distributed.is_initialized()):
+        return pictures
+    parts: list[Any] = [None] * torch.distributed.get_world_size()
+    torch.distributed.all_gather_object(parts, pictures)
+    return [picture for part in parts for picture in part]
 
 
 def found(network: Detector, outputs: tuple[Tensor, ...], threshold: float = FLOOR) -> list[Detections]:

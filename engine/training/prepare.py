@@ -38,6 +38,9 @@ from .sampling import Sampler, learns_background, reduced
 from .split import Split, split_chips
 from .teaching import Teaching
 
+# What GPU_ID says for training on all of them together.
+ALL_GPUS = -1
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -57,6 +60,7 @@ class Choice:
     pretrained: Pretrained | None = None
     kept_scaling: bool = False
     augmentation: Augmentation | None = None
+    processes: int = 1
 
 
 def understand(job: TrainJob) -> Choice:
@@ -86,7 +90,7 @@ def understand(job: TrainJob) -> Choice:
     )  # fmt: skip
     return Choice(
         job, chip_format, kept or chip_set, model_type, task, backbone, arguments, classes, device, controls,
-        teaching, pretrained, kept is not None, augmentation,
+        teaching, pretrained, kept is not None, augmentation, _processes(job, device),
     )  # fmt: skip
 
 
@@ -99,6 +103,7 @@ def _check_numbers(job: TrainJob) -> None:
         ("LEARNING_RATE", job.learning_rate, 0, 10, "0 (found) or a small number like 0.001"),
         ("VALIDATION_PERCENTAGE", job.validation_percentage, 0, 90, "a number from 0 to 90"),
         ("SEED", job.seed, 0, 2**31, "a whole number of at least 0"),
+        ("processes", job.processes, 0, 64, "a whole number from 0 (one) to 64"),
     )
     for name, value, low, high, expected in bounds:
         if not low <= value <= high:
@@ -130,9 +135,19 @@ def _device(job: TrainJob) -> torch.device:
         return torch.device("cpu")
     if job.processor == "GPU" and not count and torch.backends.mps.is_available():
         return torch.device("mps")
-    if not 0 <= job.gpu_id < count:
+    if not ALL_GPUS <= job.gpu_id < count:
         raise NoGpuError(gpu=job.gpu_id, count=count)
-    return torch.device("cuda", job.gpu_id)
+    return torch.device("cuda", max(job.gpu_id, 0))
+
+
+def _processes(job: TrainJob, device: torch.device) -> int:
+    """Return how many processes train together."""
+    if device.type != "cuda":
+        return max(job.processes, 1) if device.type == "cpu" else 1
+    count = torch.cuda.device_count()
+    if job.processes > count:
+        raise NoGpuError(gpu=job.processes - 1, count=count)
+    return count if job.gpu_id == ALL_GPUS else max(job.processes, 1)
 
 
 def gather(choice: Choice, reporter: Reporter) -> tuple[ChipData, Split]:

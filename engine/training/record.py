@@ -42,11 +42,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def hardware(device: torch.device) -> dict[str, Any]:
+def hardware(device: torch.device, processes: int = 1) -> dict[str, Any]:
     """Return what the training runs on."""
     values: dict[str, Any] = {
         "system": platform.platform(terse=True),
         "processor": str(device),
+        "processes": processes,
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "precision": hardware_options(device).get("precision", "32-true"),
@@ -95,6 +96,6 @@ def start_record(choice: Choice, data: ChipData, split: Split, folder: RunFolder
         "classes": [item.to_dict() for item in choice.classes],
         "data": data_record(choice, data, split),
         "versions": versions(),
-        "hardware": hardware(choice.device),
+        "hardware": hardware(choice.device, choice.processes),
         "output": str(folder.output),
     }
