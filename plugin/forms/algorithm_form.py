@@ -1,0 +1,283 @@
+"""A form for any algorithm of Processing, narrow enough for a dock: its parameters, Run, Cancel, and what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from qgis.core import QgsMapLayer, QgsProcessingParameterDefinition
+from qgis.gui import QgsCollapsibleGroupBoxBasic
+from qgis.PyQt.QtCore import QSize, Qt, QVariant, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QScrollArea,
+    QTextBrowser,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...i18n import translate
+from ..context import DockContext
+from .parameter_widgets import NARROW, ParameterWidgets, is_advanced, is_hidden
+from .result_layers import Place, make_context
+from .run_panel import RunPanel
+from .run_task import AlgorithmRun, make_algorithm, running
+
+_HELP_PX = (460, 520)
+TEMPORARY = "TEMPORARY_OUTPUT"
+
+
+class AlgorithmForm(QWidget):
+    """The parameters of an algorithm and its runs.
+
+    Args:
+        context: of the dock.
+        algorithm_id: like ``swath:exporttrainingdata``.
+        hidden: parameters without a widget; :meth:`set_values` still takes them, and a run gets them.
+        first: parameters that come first, in this order; the others follow in the algorithm's.
+        values: to begin with, over the algorithm's defaults.
+        upfront: names of the parameters that are not folded away; None: those that are not flagged advanced.
+
+    Attributes:
+        top: a layout above the parameters, ``middle``: one below them, for a tab's own widgets; both scroll with them.
+        panel: Run, Cancel, progress, message and log, which stay in view below what scrolls.
+        load: names of the outputs whose layers are loaded after a run; None: as their boxes say.
+        place: puts loaded layers into the layer tree.
+        adjust: gets the parameters right before a check or a run, and returns those to take.
+    """
+
+    valuesChanged = pyqtSignal()
+    started = pyqtSignal(object)  # the AlgorithmRun
+    finished = pyqtSignal(bool, dict, str)  # of the run that is shown: ok, results, sentence
+
+    def __init__(
+        self,
+        context: DockContext,
+        algorithm_id: str,
+        hidden: Collection[str] = (),
+        first: Sequence[str] = (),
+        values: Mapping[str, Any] | None = None,
+        upfront: Collection[str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.context, self.algorithm_id = context, algorithm_id
+        self.algorithm = make_algorithm(algorithm_id)
+        self.place: Place | None = None
+        self.adjust: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+        self.load: Collection[str] | None = None
+        self._more: dict[str, Any] = {}  # of parameters without a widget
+        self._processing = make_context(context.project)
+        definitions = {item.name(): item for item in self.algorithm.parameterDefinitions()}
+        order = [*first, *(name for name in definitions if name not in first)]
+        shown = [name for name in order if name not in hidden and not is_hidden(definitions[name])]
+        self.inputs = ParameterWidgets(
+            self.algorithm, shown, self._processing, context.canvas, context.project, self.parameters, self
+        )
+        self.rest = QgsCollapsibleGroupBoxBasic(translate("Swath", "More settings"))
+        self.body, self.panel = QWidget(), RunPanel()
+        self.top, self.middle = QVBoxLayout(), QVBoxLayout()
+        self._lay_out([definitions[name] for name in shown if name in self.inputs.widgets], upfront)
+        for name, value in (values or {}).items():
+            self.set_value(name, value)
+        self.inputs.connect(self.valuesChanged.emit)
+        self.panel.runAsked.connect(self.run)
+        self.panel.finished.connect(self.finished)
+        for run in running(algorithm_id)[-1:]:  # of a form that was closed meanwhile
+            self.panel.follow(run)
+
+    # --- values -----------------------------------------------------------------------------------
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the values as a run takes them: those that are empty are left out."""
+        given = {**self._more, **self.inputs.values()}
+        return {name: value for name, value in given.items() if not _empty(value)}
+
+    def values(self) -> dict[str, Any]:
+        """Return the values as plain ones that JSON takes; layers of the project by id, others by source."""
+        return {name: self._plain(name, value) for name, value in self.parameters().items()}
+
+    def _plain(self, name: str, value: Any) -> Any:
+        if isinstance(value, QgsMapLayer):
+            value = value.id()
+        if isinstance(value, str) and self.context.project.mapLayer(value) is not None:
+            return value
+        return self.algorithm.parameterDefinition(name).valueAsJsonObject(value, self._processing)
+
+    def value(self, name: str) -> Any:
+        """Return one value as a run takes it; None where it is empty."""
+        return self.parameters().get(name)
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Take values as :meth:`values` gives them; parameters that the algorithm does not have are left out."""
+        for name, value in values.items():
+            self.set_value(name, value)
+
+    def set_value(self, name: str, value: Any) -> None:
+        """Take one value: plain, or a layer."""
+        if self.algorithm.parameterDefinition(name) is None:
+            return
+        if not self.inputs.set(name, _from_plain(value)):
+            self._more[name] = value
+            self.valuesChanged.emit()
+
+    def widget(self, name: str) -> QWidget | None:
+        """Return the widget of a parameter; None for a hidden one."""
+        return self.inputs.widgets.get(name)
+
+    # --- the run ----------------------------------------------------------------------------------
+
+    def check(self) -> str:
+        """Return the sentence that refuses the values as they are; "" where a run may begin."""
+        return self._refusal(self._final())
+
+    def run(self) -> AlgorithmRun | None:
+        """Begin a run, or say in the form why not."""
+        if self.panel.current is not None:
+            return None
+        given = self._final()
+        text = self._refusal(given)
+        self.panel.notice.say("")
+        if text:
+            self.panel.refuse(text)
+            self.show_parameter(text)
+            return None
+        load = self.inputs.loaded() if self.load is None else self.load
+        run = AlgorithmRun(self.algorithm_id, given, self.context.project, load, self.place)
+        self.panel.follow(run)
+        run.start()
+        self.started.emit(run)
+        return run
+
+    def cancel(self) -> None:
+        """End the run that is shown."""
+        self.panel.cancel()
+
+    def show_parameter(self, text: str) -> None:
+        """Unfold and focus the first parameter that a sentence names, as ``(CLASS_FIELD)``."""
+        words = re.findall(r"[A-Z][A-Z0-9_]+", text)
+        named = [word for word in words if word in self.inputs.widgets]
+        if named:
+            widget = self.inputs.widgets[named[0]]
+            if self.rest.isAncestorOf(widget):
+                self.rest.setCollapsed(False)
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.area.ensureWidgetVisible(widget)
+
+    def show_help(self) -> None:
+        """Open the algorithm's help in a window of its own that stays open while one works."""
+        window = QDialog(self)
+        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        window.setWindowTitle(self.algorithm.displayName())
+        window.resize(*_HELP_PX)
+        text = QTextBrowser()
+        text.setOpenExternalLinks(True)
+        text.setHtml(f"<h3>{escape(self.algorithm.displayName())}</h3>{self.algorithm.shortHelpString()}")
+        layout = QVBoxLayout(window)
+        layout.addWidget(text)
+        window.show()
+
+    def _final(self) -> dict[str, Any]:
+        given = self.parameters()
+        for definition in self.algorithm.destinationParameterDefinitions():
+            if definition.name() not in given and definition.createByDefault() and not _optional(definition):
+                given[definition.name()] = TEMPORARY
+        return self.adjust(given) if self.adjust is not None else given
+
+    def _refusal(self, given: dict[str, Any]) -> str:
+        able, text = self.algorithm.canExecute()
+        if able:
+            able, text = self.algorithm.checkParameterValues(given, make_context(self.context.project))
+        return "" if able else text or translate("Swath", "A value is missing or wrong.")
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def _lay_out(
+        self, definitions: Sequence[QgsProcessingParameterDefinition], upfront: Collection[str] | None
+    ) -> None:
+        help_button = QToolButton()
+        help_button.setText("?")
+        help_button.setAutoRaise(True)
+        help_button.setToolTip(translate("Swath", "What this tool does, and what each setting means"))
+        help_button.setAccessibleName(translate("Swath", "Help"))
+        help_button.clicked.connect(lambda _checked: self.show_help())
+        self.panel.buttons.addWidget(help_button)
+        common, rare = _grid(), _grid()
+        for definition in definitions:
+            folded = is_advanced(definition) if upfront is None else definition.name() not in upfront
+            self._add(rare if folded else common, definition)
+        self.rest.setLayout(rare)
+        self.rest.setCollapsed(True)
+        inside = QVBoxLayout(self.body)
+        inside.addLayout(self.top)
+        inside.addLayout(common)
+        inside.addWidget(self.rest)
+        inside.addLayout(self.middle)
+        inside.addStretch(1)
+        if rare.count() == 0:
+            self.rest.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.area = scrolled(self.body)
+        layout.addWidget(self.area, 1)
+        layout.addWidget(self.panel)
+
+    def _add(self, grid: QGridLayout, definition: QgsProcessingParameterDefinition) -> None:
+        name, row = definition.name(), grid.rowCount()
+        widget, label = self.inputs.widgets[name], self.inputs.labels[name]
+        if label is None:
+            grid.addWidget(widget, row, 0, 1, 2)
+        elif definition.type() in NARROW:
+            grid.addWidget(label, row, 0)
+            grid.addWidget(widget, row, 1)
+        else:
+            grid.addWidget(label, row, 0, 1, 2)
+            grid.addWidget(widget, row + 1, 0, 1, 2)
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """Return an area in which a widget scrolls up and down, never sideways, and that is as wide as it needs."""
+    area = _ScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(widget)
+    return area
+
+
+class _ScrollArea(QScrollArea):
+    def minimumSizeHint(self) -> QSize:
+        size = super().minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(max(size.width(), self.widget().minimumSizeHint().width() + bar), size.height())
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(0, 3)
+    grid.setColumnStretch(1, 2)
+    return grid
+
+
+def _optional(definition: QgsProcessingParameterDefinition) -> bool:
+    return bool(definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
+
+
+def _empty(value: Any) -> bool:
+    """Tell whether nothing is entered; wrappers say so with an empty QVariant, too."""
+    return value is None or value in ("", []) or (isinstance(value, QVariant) and value.isNull())
+
+
+def _from_plain(value: Any) -> Any:
+    """Return what a widget takes of a value that was plain JSON."""
+    if isinstance(value, Mapping) and "sink" in value:  # an output, as Processing writes it
+        sink = value["sink"]
+        return sink.get("val") if isinstance(sink, Mapping) else sink
+    return value
