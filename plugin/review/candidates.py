@@ -1,0 +1,113 @@
+"""Places that are worth a look: where, what the model says there, why, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from qgis.core import QgsGeometry
+
+from ...i18n import translate
+
+OPEN, ACCEPTED, CORRECTED, SKIPPED = "open", "accepted", "corrected", "skipped"
+UNCERTAIN, DIFFERS, UNSURE_OBJECT, FALSE_OBJECT, MISSED_OBJECT = (
+    "uncertain",
+    "differs",
+    "unsure object",
+    "false object",
+    "missed object",
+)
+OBJECT_REASONS = (UNSURE_OBJECT, FALSE_OBJECT, MISSED_OBJECT)
+BACKGROUND = 0
+
+
+@dataclass(frozen=True)
+class Look:
+    """A class as a map, a layer or a schema shows it; value 0 is the background, -1 a class without a value."""
+
+    value: int
+    name: str
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place to look at.
+
+    Attributes:
+        geometry: its outline, in the coordinate reference system of the review.
+        reason: UNCERTAIN, DIFFERS, UNSURE_OBJECT, FALSE_OBJECT or MISSED_OBJECT.
+        said: the class that the model gives; None where it found nothing.
+        certainty: its probability or confidence, 0 to 1; -1 unknown.
+        other: the second likeliest class, or what the reference says; None where there is none.
+        other_certainty: of a second class, 0 to 1; -1 unknown.
+        size: pixels of the map; 0 of objects.
+        state: OPEN, ACCEPTED, CORRECTED or SKIPPED.
+        decided: the class that the user gave; None where there is no decision.
+    """
+
+    geometry: QgsGeometry
+    reason: str
+    said: Look | None = None
+    certainty: float = -1.0
+    other: Look | None = None
+    other_certainty: float = -1.0
+    size: int = 0
+    state: str = OPEN
+    decided: Look | None = None
+
+    def with_state(self, state: str, decided: Look | None = None) -> Candidate:
+        """Return the candidate with another state."""
+        return replace(self, state=state, decided=decided)
+
+    def proposal(self) -> Look | None:
+        """Return what Accept means: the class said; of a missed object, the one of the reference."""
+        return self.other if self.said is None else self.said
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the geometry as plain values."""
+        values: dict[str, Any] = {}
+        for item in fields(self):
+            if item.name == "geometry":
+                continue
+            value = getattr(self, item.name)
+            values[item.name] = [value.value, value.name, value.color] if isinstance(value, Look) else value
+        return values
+
+    @classmethod
+    def from_dict(cls, geometry: QgsGeometry, values: Mapping[str, Any]) -> Candidate:
+        """Read what ``to_dict`` made; unknown keys of later versions are left out."""
+        known = {item.name for item in fields(cls)} - {"geometry"}
+        plain = {key: value for key, value in values.items() if key in known}
+        for key in ("said", "other", "decided"):
+            if plain.get(key) is not None:
+                plain[key] = Look(*plain[key])
+        return cls(geometry, **plain)
+
+
+def class_name(look: Look | None) -> str:
+    """Return the name of a class for the user."""
+    if look is None:
+        return translate("Swath", "nothing")
+    if look.name:
+        return look.name
+    return translate("Swath", "background") if look.value == BACKGROUND else str(look.value)
+
+
+def reason_text(candidate: Candidate) -> str:
+    """Return why this place is shown, as a short sentence."""
+    if candidate.reason == DIFFERS:
+        return translate("Swath", "The labels say {name}").format(name=class_name(candidate.other))
+    if candidate.reason == FALSE_OBJECT:
+        return translate("Swath", "The reference has no such object here")
+    if candidate.reason == MISSED_OBJECT:
+        return translate("Swath", "The reference has {name} here: the model missed it").format(
+            name=class_name(candidate.other)
+        )
+    if candidate.reason == UNSURE_OBJECT:
+        return translate("Swath", "The model is not sure of this object")
+    if candidate.other is None:
+        return translate("Swath", "The model is not sure here")
+    text = translate("Swath", "Could as well be {name} ({share} %)")
+    return text.format(name=class_name(candidate.other), share=round(100 * max(candidate.other_certainty, 0)))
