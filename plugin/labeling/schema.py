@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import colorsys
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...engine.classes import PALETTE
 from .schema_nodes import (
     LARGEST_VALUE,
     ClassEntry,
@@ -17,6 +15,7 @@ from .schema_nodes import (
     Node,
     Path,
     check_groups,
+    distinct_colors,
     entries,
     group_paths,
     inserted,
@@ -36,8 +35,6 @@ from .schema_problems import (
 )
 
 __all__ = ["ClassEntry", "ClassGroup", "Schema", "SchemaError"]
-
-_GOLDEN_ANGLE = 0.381966
 
 
 @dataclass(frozen=True)
@@ -96,7 +93,7 @@ class Schema:
     def next_color(self) -> str:
         """Return a colour that no class has: of the palette, then between its colours."""
         used = {entry.color for entry in self.classes()}
-        return next(color for color in _colors() if color not in used)
+        return next(color for color in distinct_colors() if color not in used)
 
     def groups(self) -> list[Path]:
         """Return the paths of all groups in the order of the tree."""
@@ -215,16 +212,3 @@ class Schema:
     def _with(self, group: Path, nodes: tuple[Node, ...]) -> Schema:
         """Return the schema with other children of one group."""
         return dataclasses.replace(self, children=with_children(self.children, group, nodes))
-
-
-def _colors() -> Iterator[str]:
-    """Yield colours without an end: those told apart by all readers first, then around the circle of hues."""
-    for red, green, blue in PALETTE:
-        yield f"#{red:02x}{green:02x}{blue:02x}"
-    hue, step = 0.0, 0
-    while True:
-        hue, step = (hue + _GOLDEN_ANGLE) % 1, step + 1
-        # Three strengths in turn: many hues side by side are told apart by lightness, too.
-        parts = colorsys.hsv_to_rgb(hue, 0.85 - 0.2 * (step % 3), 0.95 - 0.25 * (step // 3 % 3))
-        red, green, blue = (round(255 * part) for part in parts)
-        yield f"#{red:02x}{green:02x}{blue:02x}"

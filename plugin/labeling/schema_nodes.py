@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Union
 
+from ...engine.classes import PALETTE
 from .schema_problems import (
     ClassColorError,
     ClassNameError,
@@ -18,7 +20,8 @@ from .schema_problems import (
 
 LARGEST_VALUE = 2**31 - 1
 DEEPEST = 12
-_LONGEST_NAME = 255
+LONGEST_NAME = 255
+_GOLDEN_ANGLE = 0.381966
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 Path = tuple[str, ...]
@@ -32,8 +35,8 @@ def spelled(name: str) -> str:
 def clean_name(name: str) -> str:
     """Return a name in one line; raise ClassNameError where nothing is left, or far too much."""
     clean = " ".join(str(name).split())
-    if not 1 <= len(clean) <= _LONGEST_NAME:
-        raise ClassNameError(name=clean[:40], longest=_LONGEST_NAME)
+    if not 1 <= len(clean) <= LONGEST_NAME:
+        raise ClassNameError(name=clean[:40], longest=LONGEST_NAME)
     return clean
 
 
@@ -150,3 +153,16 @@ def node_from_dict(values: Any, depth: int = 0) -> Node:
     if "children" in values:
         return ClassGroup(str(values["name"]), tuple(node_from_dict(item, depth + 1) for item in values["children"]))
     return ClassEntry(str(values["name"]), values["value"], str(values["color"]), str(values.get("description") or ""))
+
+
+def distinct_colors() -> Iterator[str]:
+    """Yield colours without an end: those told apart by all readers first, then around the circle of hues."""
+    for red, green, blue in PALETTE:
+        yield f"#{red:02x}{green:02x}{blue:02x}"
+    hue, step = 0.0, 0
+    while True:
+        hue, step = (hue + _GOLDEN_ANGLE) % 1, step + 1
+        # Three strengths in turn: many hues side by side are told apart by lightness, too.
+        parts = colorsys.hsv_to_rgb(hue, 0.85 - 0.2 * (step % 3), 0.95 - 0.25 * (step // 3 % 3))
+        red, green, blue = (round(255 * part) for part in parts)
+        yield f"#{red:02x}{green:02x}{blue:02x}"

@@ -66,3 +66,57 @@ class GroupPlaceError(SchemaError):
     """Groups in themselves, or too deep."""
 
     template = "The group '{name}' cannot be there ({detail}): choose another place for it."
+
+
+class TooManyClassesError(SchemaError):
+    """A source that holds no classes, but measurements or numbers of objects."""
+
+    template = "{source} holds more than {most} different values: choose one that holds classes."
+
+
+class NoClassesFoundError(SchemaError):
+    """A source without a class."""
+
+    template = "{source} names no classes ({detail}): choose another source, or add the classes by hand."
+
+
+class SchemaFileError(SchemaError):
+    """A file of a schema that cannot be read or written."""
+
+    template = "The schema {path} cannot be used ({detail}): check the file, or choose another one."
+
+
+class UnknownEcsError(SchemaError):
+    """A classification schema of ArcGIS in a form that nobody could tell us."""
+
+    template = (
+        "The classification schema {path} is in a form that Swath does not know: save training samples of this schema "
+        "in ArcGIS, add them to the project, and set up the classes from their field Classvalue."
+    )
+
+
+class EcsNotWrittenError(SchemaError):
+    """Esri has not published what a classification schema file holds."""
+
+    template = (
+        "Classification schemas of ArcGIS ({path}) cannot be written, because their form is not public: save the "
+        "schema as JSON, and give ArcGIS the layer of the samples, whose fields Classname and Classvalue it reads."
+    )
+
+
+class NotClassifiedError(SchemaError):
+    """A raster whose pixels are no class values."""
+
+    template = (
+        "The raster '{layer}' has no classes to take ({detail}): choose one with a single band of class values, "
+        "an attribute table or a palette."
+    )
+
+
+class UnknownSourceError(SchemaError):
+    """A file of a kind that names no classes."""
+
+    template = (
+        "Classes cannot be taken from {path} ({detail}): choose a schema (.json, .ecs), a model (.emd, .onnx, .dlpk), "
+        "samples of Swath (.gpkg), or the folder of a model or of chips; add other data to the project as a layer."
+    )
