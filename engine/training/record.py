@@ -86,10 +86,16 @@ def data_record(choice: Choice, data: ChipData, split: Split) -> dict[str, Any]:
 
 
 def start_record(choice: Choice, data: ChipData, split: Split, folder: RunFolder) -> dict[str, Any]:
-    """Return the first line of ``run.jsonl``."""
+    """Return the first line of ``run.jsonl``; ``monitor`` is what tells the best epoch, and whether more is better."""
+    key, larger = choice.teaching.monitors[choice.job.monitor]
+    if key == "valid_loss" and not len(split.valid):
+        key = "train_loss"
     return {
         "job": choice.job.to_dict(),
         "preset": choice.controls.preset,
+        "task": choice.task.id,
+        "monitor": [key, larger],
+        "headline": list(choice.teaching.headline),
         "model_type": choice.model_type.id,
         "backbone": choice.backbone,
         "arguments": choice.arguments,
