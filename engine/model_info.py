@@ -40,6 +40,7 @@ class ModelInfo:
         tile_size: side of the training chips in pixels; ``tile_multiple``: sides must divide by it;
             ``fixed_tile``: no other size works.
         cell_size: pixel size of the training chips in map units (empty without georeference).
+        resize: factor of lengths in pixels between rasters and what the network saw of them (RESIZE_TO); 1: none.
         padding: default overlap on each side, in pixels.
         dtype: pixel type of the training chips.
         threshold: of a class or an object to count, 0 where the model names none; of detection models the one with
@@ -58,6 +59,7 @@ class ModelInfo:
     tile_multiple: int = 32
     fixed_tile: bool = False
     cell_size: tuple[float, ...] = ()
+    resize: float = 1.0
     dtype: str = "uint8"
     threshold: float = 0.0
     overlap: float = 0.0
@@ -99,6 +101,7 @@ class ModelInfo:
             graphs.append(GraphInfo(str(graph["file"]), inputs, tuple(graph.get("outputs", ("output",)))))
         values["graphs"] = tuple(graphs)
         values["classes"] = classes_from_dicts(values["classes"])
+        values["resize"] = float(values.get("resize", 1.0))
         values["cell_size"] = tuple(float(size) for size in values.get("cell_size", ()))
         names = set(cls.__dataclass_fields__)
         return cls(**{name: value for name, value in values.items() if name in names})

@@ -173,7 +173,11 @@ def _pictures() -> Iterator[Added]:
     )
     yield (
         number("RESIZE_TO", translate("Swath", "Resize to (pixels)"), 0, 0, 2**16),
-        translate("Swath", "Side that chips are resampled to. 0: as they are. Not for the classification of pixels."),
+        translate(
+            "Swath",
+            "Chips are resampled so that their longer side has so many pixels; the model then sees rasters at the same "
+            "scale. 0: as they are. Only for objects.",
+        ),
     )
     yield (
         choice("PRESET", translate("Swath", "Preset"), PRESETS, ARCGIS),

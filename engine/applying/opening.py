@@ -14,6 +14,7 @@ import rasterio
 
 from ..data.rasters import RasterView
 from ..model_files import ModelFiles, open_model
+from ..model_info import ModelInfo
 from ..partial import PartialWork
 from ..progress import Reporter, check
 from .checks import ApplyJob, Task, TileSettings, check_model, job_digest, tile_settings, warn_differences
@@ -112,7 +113,7 @@ def open_run(job: ApplyJob, task: Task, what: str, reporter: Reporter, whole_obj
     with contextlib.ExitStack() as stack:
         model = stack.enter_context(open_model(job.model))
         check_model(job, model, task)
-        view = stack.enter_context(RasterView(job.raster, model.info.bands, job.extent, job.cell_size))
+        view = stack.enter_context(open_view(job, model.info, reporter))
         area = AreaMask(job.mask, view.grid) if job.mask else None
         session = ModelSession(model.onnx, Processor(job.processor, job.gpu_id, job.threads))
         settings = tile_settings(job, model, session, task)
@@ -130,6 +131,18 @@ def open_run(job: ApplyJob, task: Task, what: str, reporter: Reporter, whole_obj
             wanted = area.wanted(plan, padded=whole_objects)
         stack.enter_context(rasterio.Env(GDAL_CACHEMAX=_cache_bytes(plan, view)))
         yield Opened(job, what, model, view, area, session, settings, plan, wanted, work)
+
+
+def open_view(job: ApplyJob, info: ModelInfo, reporter: Reporter) -> RasterView:
+    """Open the raster; a model that learnt resized chips sees it at the same scale, unless the job has a cell size."""
+    if info.resize == 1 or info.resize <= 0 or job.cell_size:
+        return RasterView(job.raster, info.bands, job.extent, job.cell_size)
+    with RasterView(job.raster, info.bands) as view:
+        cell_size = view.grid.pixel_size()[0] / info.resize
+    reporter.message(
+        f"The model learnt chips resized by {info.resize:g}: the raster is read with pixels of {cell_size:g}."
+    )
+    return RasterView(job.raster, info.bands, job.extent, cell_size)
 
 
 def _cache_bytes(plan: TilePlan, view: RasterView) -> int:

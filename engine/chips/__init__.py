@@ -35,8 +35,9 @@ class Chip:
 
     ``transform`` maps pixels to map units (None without georeference); ``source`` names the picture
     it was cut from where that is known; ``crs`` is WKT, "" without one. ``size`` is set where the chips
-    of a folder differ. ``counts`` are the pixels (or objects) of each class value where the export noted
-    them; 0 is unlabelled. ``bands`` of its picture are given while it is being written.
+    of a folder differ; ``stored`` is what it is on disk where training resizes it. ``counts`` are the
+    pixels (or objects) of each class value where the export noted them; 0 is unlabelled. ``bands`` of
+    its picture are given while it is being written.
     """
 
     stem: str
@@ -49,6 +50,7 @@ class Chip:
     size: tuple[int, int] | None = None
     counts: Mapping[int, int] | None = None
     bands: int = 0
+    stored: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class ObjectsTask(Task):
     esri_type = "ObjectDetection"
     activation = "none"
     rank = 20
-    controls = frozenset({"PAD_SMALL_FEATURES"})
+    controls = frozenset({"PAD_SMALL_FEATURES", "RESIZE_TO"})
 
     def model_classes(self, classes: Sequence[ClassInfo], arguments: Mapping[str, Any]) -> tuple[ClassInfo, ...]:
         """Return the classes that are learnt: all but 0."""

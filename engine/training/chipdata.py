@@ -23,6 +23,7 @@ from ..errors import InputError
 from ..progress import Reporter, Section, check
 from .distances import Distances
 from .problems import BrokenChipError
+from .resizing import as_stored, resized_image
 from .teaching import Labelled, Teaching
 
 Array = NDArray[np.generic]
@@ -80,13 +81,16 @@ class ChipData:
     def read_label(self, chip: Chip) -> Labelled:
         """Return what is learnt of a chip; raise BrokenChipError, InputError."""
         try:
-            label = self.chip_format.read_target(chip, self.chip_set.classes)
+            label = self.chip_format.read_target(as_stored(chip), self.chip_set.classes)
         except InputError:
             raise
         except (rasterio.RasterioIOError, OSError) as error:
             raise BrokenChipError(path=chip.label, detail=error) from error
         size = chip.size or self.chip_set.size
-        return self.teaching.read(label, chip, size, self.classes, self.chip_set.classes)
+        found = self.teaching.read(label, chip, chip.stored or size, self.classes, self.chip_set.classes)
+        if chip.stored is None:
+            return found
+        return replace(found, target=self.teaching.resized(found.target, size))
 
     def digest(self) -> str:
         """Return a short digest of what is learnt: it changes with chips, labels and classes."""
@@ -98,7 +102,7 @@ class ChipData:
 
 
 def read_image(chip: Chip, chip_set: ChipSet) -> Array:
-    """Return the picture of a chip (bands, h, w); pixels that are no numbers become the band's mean.
+    """Return the picture of a chip (bands, h, w) as it is learnt; pixels that are no numbers become the band's mean.
 
     Raises:
         BrokenChipError: where it cannot be read or has another size or number of bands.
@@ -108,14 +112,15 @@ def read_image(chip: Chip, chip_set: ChipSet) -> Array:
             image: Array = source.read()
     except (rasterio.RasterioIOError, OSError) as error:
         raise BrokenChipError(path=chip.image, detail=error) from error
-    width, height = chip.size or chip_set.size
+    size = chip.size or chip_set.size
+    width, height = chip.stored or size
     expected = (chip_set.bands, height, width)
     if image.shape != expected:
         raise BrokenChipError(path=chip.image, detail=f"bands, rows, columns are {image.shape}, not {expected}")
     if image.dtype.kind == "f" and not np.isfinite(image).all():
         for band, stats in zip(image, chip_set.stats, strict=True):
             band[~np.isfinite(band)] = stats.mean
-    return image
+    return image if chip.stored is None else resized_image(image, size)
 
 
 def gather_chips(

@@ -86,7 +86,6 @@ def read_controls(
     Raises:
         InputError: for a control that does not act here, or a value that the chips do not allow.
     """
-    _check_taken(job, task)
     size, note = learnt_size(job.chip_size, chip_set)
     preset = replaced(given, job)
     notes = [note] if note else []
@@ -135,7 +134,7 @@ def _listing(values: dict[str, Any]) -> str:
     return ", ".join(texts)
 
 
-def _check_taken(job: TrainJob, task: Task) -> None:
+def check_taken(job: TrainJob, task: Task) -> None:
     """Raise ControlNotTakenError for a control that only other tasks take."""
     given = (
         ("RESIZE_TO", job.resize_to, "0"),

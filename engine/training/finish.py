@@ -25,6 +25,7 @@ from .onnx_export import export_onnx
 from .prepare import Choice
 from .record import data_record, hardware, versions
 from .report import Summary, write_report
+from .resizing import scale
 from .runfolder import RunFolder
 from .split import Split
 
@@ -98,6 +99,8 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
     info = package.model_info(
         learnt, choice.model_type, choice.task, choice.backbone, choice.classes, __version__, training
     )
+    stored = choice.chip_set.chips[0].stored if choice.chip_set.same_size else None
+    info = replace(info, resize=scale(stored or learnt.size, choice.job.resize_to if stored else 0))
     network = lesson.average.module
     graph = choice.teaching.graph(lesson.scaling, network, choice.task.activation)
     info = replace(info, **choice.teaching.thresholds(best), graphs=package.with_outputs(info, graph.outputs))
@@ -122,6 +125,8 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
     draw_samples(lesson, outcome.batches, outcome.samples, choice.classes, characteristics / "show_results.png", best)
     values = package.emd(package.named(info, f"{name}.onnx"), learnt, choice.chip_format.metadata_mode, best,
                          choice.task, choice.teaching.class_measures(best))  # fmt: skip
+    if choice.job.resize_to:
+        values["resize_to"] = choice.job.resize_to
     package.write_json(root / f"{name}.emd", values)
     package.write_json(
         characteristics / "training_validation_loss.json",

@@ -20,7 +20,7 @@ from .augment import Augmentation
 from .augment_files import AUGMENTATIONS, read_augmentation
 from .chipdata import ChipData, gather_chips
 from .chipsets import read_chip_sets
-from .controls import Controls, check_controls, for_model, read_controls, tell_sampling, with_preset
+from .controls import Controls, check_controls, check_taken, for_model, read_controls, tell_sampling, with_preset
 from .finetune import keep_scaling, take_start
 from .monitors import fitting_monitor, take_chip_size, take_monitor
 from .pretrained import Pretrained
@@ -34,6 +34,7 @@ from .problems import (
     OneClassError,
     TooFewChipsError,
 )
+from .resizing import resized_set
 from .sampling import Sampler, learns_background, reduced
 from .split import Split, split_chips
 from .teaching import Teaching
@@ -70,9 +71,11 @@ def understand(job: TrainJob) -> Choice:
     check_controls(job)
     chip_format, chip_set = read_chip_sets(job.inputs)
     job, pretrained = take_start(job, chip_set)
-    given, job = job, with_preset(job, chip_format, chip_set)
+    given, job = job, with_preset(job, chip_format, resized_set(chip_set, job.resize_to))
     model_type = _model_type(job.model_type, chip_format)
     job = for_model(given, job, model_type)
+    check_taken(job, TASKS.all()[model_type.task])
+    chip_set = resized_set(chip_set, job.resize_to)
     arguments = model_type.parse_arguments(job.arguments)
     backbone = model_type.parse_backbone(job.backbone, arguments)
     task = TASKS.all()[model_type.task]

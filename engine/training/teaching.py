@@ -115,6 +115,10 @@ class Teaching(ABC):
             BrokenChipError: where it does not fit the chip.
         """
 
+    def resized(self, target: Any, size: Size) -> Any:
+        """Return the target of a picture that is resized; only for tasks whose ``controls`` name RESIZE_TO."""
+        raise NotImplementedError
+
     @abstractmethod
     def target_bytes(self, size: Size) -> int:
         """Return about how much memory the target of a chip takes."""

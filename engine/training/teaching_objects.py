@@ -26,6 +26,7 @@ from .network import Graph, Scaling
 from .pieces import Piece, Size
 from .problems import BrokenChipError
 from .report_objects import add_analysis, measure_curves
+from .resizing import resized_objects
 from .teaching import Array, Grading, Labelled, Picture, Teaching
 from .truths import ObjectTarget, Truths, padded_small, part_of
 
@@ -87,6 +88,13 @@ class ObjectTeaching(Teaching):
             boxes = padded_small(boxes, size)
         counts = np.bincount(labels, minlength=len(classes))
         return Labelled(ObjectTarget(size, boxes, labels, parts), counts, unknown, int((~solid & learnt).sum()))
+
+    def resized(self, target: Any, size: Size) -> Any:
+        """Scale boxes and outlines; a small box is padded at its new size."""
+        found = resized_objects(target, size)
+        if self._pad_small and found.parts is None:
+            found = replace(found, boxes=padded_small(found.boxes, size))
+        return found
 
     def target_bytes(self, size: Size) -> int:
         """Return a guess."""
