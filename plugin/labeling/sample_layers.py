@@ -108,8 +108,12 @@ class SampleLayers(QObject):
 
     def _reload(self) -> None:
         for layer in self._layers.values():
+            # QGIS forgets the selection when it reads anew.
+            selected = layer.selectedFeatureIds()
             layer.dataProvider().reloadData()
             layer.updateExtents(True)
+            if selected:
+                layer.selectByIds(selected)
 
     def _title(self, table: str) -> str:
         if table == AREAS:
