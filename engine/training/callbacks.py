@@ -192,4 +192,4 @@ class Recorder(lightning.Callback):
 
 
 def _memory_mb() -> int:
-    return round(psutil.Process().memory_info().rss / 2**20)
+    return int(psutil.Process().memory_info().rss // 2**20)

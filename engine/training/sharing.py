@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CancelledError, EngineCrashedError, InternalError, OutOfMemoryError, SwathError
-from ..installer.machine import clean_environment
 from ..jobs import TrainJob
 from ..progress import Reporter
 from .batches import ALONE, Share
@@ -66,7 +65,7 @@ class _Workers:
         self._log = log
         self._lines: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
         variables = {
-            **clean_environment(),
+            **os.environ,
             "WORLD_SIZE": str(processes),
             "NODE_RANK": "0",
             "MASTER_ADDR": "127.0.0.1",

@@ -33,6 +33,8 @@ class Rule:
 
 
 ENGINE = ("engine", "engine.chips", "engine.models", "engine.tasks")
+PLUGIN = ("plugin.forms", "plugin.labeling", "plugin.labeling.tools", "plugin.review", "plugin.training")
+
 RULES = (
     Rule(
         "engine",
@@ -73,7 +75,7 @@ RULES = (
         "plugin",
         frozenset(QGIS),
         frozenset(QGIS | {"processing"}),
-        ("i18n", "plugin", "processing_provider", *ENGINE, "engine.installer"),
+        ("i18n", "plugin", *PLUGIN, "processing_provider", *ENGINE, "engine.installer"),
         (),
     ),
     Rule("i18n", frozenset({"qgis"}), frozenset({"qgis"}), ("i18n",), (), recursive=False),
