@@ -16,7 +16,7 @@ from .candidates import BACKGROUND, DIFFERS, Candidate, Look
 from .map_rasters import MapRaster, Window
 from .outlines import outline
 from .references import Reference
-from .regions import label, measure, opened
+from .regions import Regions, label, measure, opened
 from .review_problems import NoReferenceError
 
 # Compared at once, in pixels of the map.
@@ -100,9 +100,7 @@ def _pieces(
             continue
         labels = label(codes)
         regions = measure(labels, codes)
-        for number in np.flatnonzero(regions.pixels >= job.smallest):
-            if number == 0:
-                continue
+        for number in _large(regions, codes.shape, job.smallest):
             size = int(regions.pixels[number])
             if len(kept) == _KEPT * job.most and size <= kept[0][0]:
                 continue
@@ -115,6 +113,14 @@ def _pieces(
             push = heapq.heappush if len(kept) < _KEPT * job.most else heapq.heappushpop
             push(kept, (size, count, piece))
     return [piece for _, _, piece in kept]
+
+
+def _large(regions: Regions, shape: tuple[int, ...], smallest: int) -> npt.NDArray[np.int64]:
+    """Return the numbers of regions of the least size, and of those that may go on beyond the block."""
+    cut = (regions.top == 0) | (regions.left == 0) | (regions.bottom == shape[0]) | (regions.right == shape[1])
+    wanted = cut | (regions.pixels >= smallest)
+    wanted[0] = False
+    return np.flatnonzero(wanted)
 
 
 def _codes(classes: MapRaster, reference: Reference, block: Window, opening: int) -> npt.NDArray[np.int64]:
@@ -145,6 +151,8 @@ def _joined(pieces: Sequence[_Piece], classes: MapRaster, reference: Reference, 
             simpler = part.simplify(job.simplified * classes.cell) if job.simplified else part
             shape = part if simpler.isEmpty() or not simpler.isGeosValid() else simpler
             size = round(part.area() / pixel)
+            if size < job.smallest:
+                continue
             found.append(Candidate(shape, DIFFERS, _said(classes, said), -1.0, reference.look(should), -1.0, size))
     found.sort(key=lambda candidate: -candidate.size)
     return found[: job.most]

@@ -71,3 +71,11 @@ class ReviewFileError(ReviewError):
     """The file of a review cannot be read or written."""
 
     template = "The review {path} cannot be {action} ({detail}): find the places again."
+
+
+class PlaceNotInSystemError(ReviewError):
+    """A place that cannot be moved into the system of the labels."""
+
+    template = (
+        "This place cannot be moved into the system of the labels ({crs}): choose labels of this part of the world."
+    )
