@@ -21,7 +21,9 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...engine.errors import SwathError
 from ...i18n import translate
+from ...processing_provider.sentences import sentence
 from ..context import DockContext
 from .parameter_widgets import NARROW, ParameterWidgets, is_advanced, is_hidden
 from .result_layers import Place, make_context
@@ -48,7 +50,7 @@ class AlgorithmForm(QWidget):
         panel: Run, Cancel, progress, message and log, which stay in view below what scrolls.
         load: names of the outputs whose layers are loaded after a run; None: as their boxes say.
         place: puts loaded layers into the layer tree.
-        adjust: gets the parameters right before a check or a run, and returns those to take.
+        adjust: gets the parameters right before a check or a run, and returns those to take; may raise SwathError.
     """
 
     valuesChanged = pyqtSignal()
@@ -130,18 +132,30 @@ class AlgorithmForm(QWidget):
         """Return the widget of a parameter; None for a hidden one."""
         return self.inputs.widgets.get(name)
 
+    def take(self, name: str) -> QWidget:
+        """Take the widget of a parameter out of its place, without its label, to lay it out elsewhere."""
+        widget, label = self.inputs.widgets[name], self.inputs.labels[name]
+        for item in (widget, label):
+            if item is not None and item.parentWidget() is not None:
+                grid = item.parentWidget().layout()
+                for layout in (grid, *(grid.itemAt(place).layout() for place in range(grid.count()))):
+                    if layout is not None:
+                        layout.removeWidget(item)
+        if label is not None:
+            label.hide()
+        return widget
+
     # --- the run ----------------------------------------------------------------------------------
 
     def check(self) -> str:
         """Return the sentence that refuses the values as they are; "" where a run may begin."""
-        return self._refusal(self._final())
+        return self._checked()[1]
 
     def run(self) -> AlgorithmRun | None:
         """Begin a run, or say in the form why not."""
         if self.panel.current is not None:
             return None
-        given = self._final()
-        text = self._refusal(given)
+        given, text = self._checked()
         self.panel.notice.say("")
         if text:
             self.panel.refuse(text)
@@ -182,18 +196,21 @@ class AlgorithmForm(QWidget):
         layout.addWidget(text)
         window.show()
 
-    def _final(self) -> dict[str, Any]:
+    def _checked(self) -> tuple[dict[str, Any], str]:
+        """Return the parameters of a run, and the sentence that refuses them or ""."""
         given = self.parameters()
         for definition in self.algorithm.destinationParameterDefinitions():
             if definition.name() not in given and definition.createByDefault() and not _optional(definition):
                 given[definition.name()] = TEMPORARY
-        return self.adjust(given) if self.adjust is not None else given
-
-    def _refusal(self, given: dict[str, Any]) -> str:
         able, text = self.algorithm.canExecute()
+        if able and self.adjust is not None:
+            try:
+                given = self.adjust(given)
+            except SwathError as error:
+                able, text = False, sentence(error)
         if able:
             able, text = self.algorithm.checkParameterValues(given, make_context(self.context.project))
-        return "" if able else text or translate("Swath", "A value is missing or wrong.")
+        return given, "" if able else text or translate("Swath", "A value is missing or wrong.")
 
     # --- parts ------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QEvent, Qt
-from qgis.PyQt.QtGui import QColor, QPalette
+from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 INFO, SUCCESS, WARNING, ERROR = "info", "success", "warning", "error"
@@ -15,6 +15,8 @@ _LOOKS = {
     ERROR: ("#d0453e", "/mIconCritical.svg"),
 }
 _ICON_PX = 16
+_BAR_PX = 3
+_LINK_ON_DARK, _LINK_ON_LIGHT = "#6cb4ff", "#0b5cad"
 # How much of its colour is in the background, of 1.
 _TINT = 0.14
 
@@ -25,7 +27,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.kind = ""
-        self._painting = False
+        self._text, self._rich = "", False
         self._icon = QLabel()
         self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.label = QLabel()
@@ -43,16 +45,16 @@ class Notice(QFrame):
     def say(self, text: str, kind: str = INFO, *, rich: bool = False) -> None:
         """Show a sentence, plain or ``rich`` with links; an empty one hides the box."""
         self.kind = kind if text else ""
-        self.label.setTextFormat(Qt.TextFormat.RichText if rich else Qt.TextFormat.PlainText)
-        self.label.setText(text)
+        self._text, self._rich = text, rich
+        self._write()
         self.setVisible(bool(text))
         if text:
             self._icon.setPixmap(QgsApplication.getThemeIcon(_LOOKS[kind][1]).pixmap(_ICON_PX, _ICON_PX))
-            self._paint()
+            self.update()
 
     def text(self) -> str:
         """Return the sentence, "" where there is none."""
-        return self.label.text() if self.kind else ""
+        return self._text if self.kind else ""
 
     @staticmethod
     def color(kind: str) -> QColor:
@@ -62,16 +64,23 @@ class Notice(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of a new theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self.kind and not self._painting:
-            self._paint()
+        if event.type() == QEvent.Type.PaletteChange and self.kind:
+            self._write()
 
-    def _paint(self) -> None:
-        color, ground = QColor(_LOOKS[self.kind][0]), self.palette().color(QPalette.ColorRole.Window)
-        mixed = blend(color, ground, _TINT)
-        self._painting = True  # setting the sheet changes the palette
-        sheet = f"Notice {{ background: {mixed.name()}; border: none; border-left: 3px solid {color.name()}; }}"
-        self.setStyleSheet(sheet)
-        self._painting = False
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the ground and the bar at its side; without a style sheet, which would keep an old theme's colours."""
+        color, painter = self.color(self.kind or INFO), QPainter(self)
+        painter.fillRect(self.rect(), blend(color, self.palette().color(QPalette.ColorRole.Window), _TINT))
+        painter.fillRect(0, 0, _BAR_PX, self.height(), color)
+        painter.end()
+
+    def _write(self) -> None:
+        dark = self.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        # Qt's own blue of links cannot be read on dark grounds.
+        link = _LINK_ON_DARK if dark else _LINK_ON_LIGHT
+        text = self._text.replace("<a ", f'<a style="color:{link}" ') if self._rich else self._text
+        self.label.setTextFormat(Qt.TextFormat.RichText if self._rich else Qt.TextFormat.PlainText)
+        self.label.setText(text)
 
 
 def blend(color: QColor, ground: QColor, share: float) -> QColor:

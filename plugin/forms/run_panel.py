@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
+from typing import Any
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBoxBasic
@@ -36,6 +38,7 @@ class RunPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.current: AlgorithmRun | None = None
+        self.done_text: Callable[[AlgorithmRun, dict[str, Any]], str] | None = None  # rich text, after a good run
         self.notice = Notice()
         self.run_button = QPushButton(translate("Swath", "Run"))
         self.run_button.setIcon(QgsApplication.getThemeIcon("/mActionStart.svg"))
@@ -152,12 +155,14 @@ class RunPanel(QWidget):
         color = blend(Notice.color(kind), ground, 0.75).name()
         self.log.appendHtml(f'<span style="color:{color}; white-space:pre-wrap">{escape(line)}</span>')
 
-    def _end(self, ok: bool, results: dict, text: str) -> None:  # type: ignore[type-arg]
+    def _end(self, ok: bool, results: dict[str, Any], text: str) -> None:
         run = self.current
         self.leave()
         if run is None:
             return
-        if ok and not text:
+        if ok and not text and self.done_text is not None:
+            self.notice.say(self.done_text(run, results), SUCCESS, rich=True)
+        elif ok and not text:
             self.notice.say(translate("Swath", "Done in {time}.").format(time=time_text(run.seconds)), SUCCESS)
         elif ok:
             self.notice.say(text, WARNING)

@@ -1,0 +1,58 @@
+"""Where chips go: a folder beside the samples that is free, and what is left of an export that was cut off."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from pathlib import Path
+
+from ...engine.chips import FORMATS
+
+_PARTIAL = ".partial"
+
+
+def proposed(samples: Path | None, image: str, format_id: str) -> str:
+    """Return a folder beside the samples, named after them and the format; "" without samples.
+
+    It is one that does not exist yet, except that an export which was cut off goes on in its own.
+    """
+    if samples is None:
+        return ""
+    words = [samples.stem, image if image != samples.stem else "", format_id.split("_", maxsplit=1)[0].lower(), "chips"]
+    name = "_".join(re.sub(r"[^\w-]+", "_", word).strip("_") for word in words if word)[:80]
+    return str(samples.with_name(free_name(samples.with_name(name))))
+
+
+def free_name(folder: str | Path) -> str:
+    """Return the name of a folder, where it exists with the first number behind it that is free."""
+    path = Path(folder)
+    numbered = (f"{path.name}_{number}" for number in itertools.count(2))
+    return next(name for name in itertools.chain([path.name], numbered) if not path.with_name(name).exists())
+
+
+def unfinished(folder: str) -> Path | None:
+    """Return what an export into a folder left behind when it was cut off, if anything."""
+    if not folder:
+        return None
+    path = Path(folder)
+    partial = path.with_name(path.name + _PARTIAL)
+    return partial if partial.is_dir() else None
+
+
+def remove_unfinished(partial: Path) -> None:
+    """Delete what a cut-off export left; raise OSError where it cannot be, as while it is being written."""
+    if partial.name.endswith(_PARTIAL):
+        shutil.rmtree(partial)
+
+
+def holds_chips(folder: str) -> bool:
+    """Tell whether there are chips in a folder, to which an export adds."""
+    path = Path(folder)
+    return bool(folder) and path.is_dir() and any(item.detect(path) for item in FORMATS.all().values())
+
+
+def is_used(folder: str) -> bool:
+    """Tell whether a folder holds anything."""
+    path = Path(folder)
+    return bool(folder) and path.is_dir() and any(path.iterdir())

@@ -1,0 +1,296 @@
+"""The tab "Export": samples and their image to chips."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from qgis.core import Qgis, QgsMapLayer, QgsRasterLayer
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...i18n import translate
+from ..context import DockContext
+from .algorithm_form import TEMPORARY, AlgorithmForm
+from .export_folder import free_name, holds_chips, is_used, proposed, remove_unfinished, unfinished
+from .export_source import labeled, labeled_images, same_layer, with_samples
+from .form_parts import Note, file_links, pair, rows
+from .notice import INFO, WARNING, Notice
+from .purposes import purpose_note, purposes
+from .run_panel import time_text
+from .run_task import AlgorithmRun
+
+ALGORITHM = "swath:exporttrainingdata"
+_SETTLE_MS = 300
+_UPFRONT = ("INPUT", "LABELS", "TILE_SIZE_X", "TILE_SIZE_Y", "STRIDE_X", "STRIDE_Y", "ALL_TILES", "OUTPUT")
+
+
+class ExportTab(QWidget):
+    """A form over Export Training Data that follows the samples at work."""
+
+    def __init__(self, context: DockContext) -> None:
+        super().__init__()
+        self._context, self._store = context, None
+        self._proposed = ""
+        self._image_at_work: QgsRasterLayer | None = None
+        self._queue: list[QgsRasterLayer] = []  # images that are still to be exported into the same folder
+        self._chips = self._features = 0
+        self.form = AlgorithmForm(context, ALGORITHM, hidden=("FORMAT", "REPORT"), upfront=_UPFRONT)
+        self.form.panel.run_button.setText(translate("Swath", "Export"))
+        self.form.adjust = self._adjust
+        self.purpose, self.purpose_note = QComboBox(), Note()
+        self.labels_note = Note()
+        self.areas = QCheckBox()
+        self.all_images = QCheckBox()
+        self.folder_notice = Notice()
+        self.train_button = QPushButton(translate("Swath", "Train with these chips"))
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SETTLE_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._lay_out()
+        self._connect()
+        self._take_store()
+
+    def title(self) -> str:
+        """Return the tab's title."""
+        return translate("Swath", "Export")
+
+    def state(self) -> dict[str, Any]:
+        """Return what a project keeps."""
+        values = self.form.values()
+        if values.get("OUTPUT") == self._proposed:
+            del values["OUTPUT"]  # a free one is proposed anew
+        return {"values": values, "areas": self.areas.isChecked(), "all_images": self.all_images.isChecked()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take what a project kept."""
+        values = dict(state.get("values", {}))
+        place = self.purpose.findData(values.pop("FORMAT", ""))
+        self.form.set_values(values)
+        if place >= 0:
+            self.purpose.setCurrentIndex(place)
+        self.areas.setChecked(bool(state.get("areas", True)))
+        self.all_images.setChecked(bool(state.get("all_images", False)))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what would be exported now, and where to."""
+        image, store = self._image(), self._context.store
+        own = self._own_labels()
+        found = labeled(store, image) if store is not None and own else None
+        if store is None or found is None:
+            self.labels_note.say("" if self._labels() is not None else _nothing_to_export())
+        else:
+            text = translate("Swath", "{samples} samples of {classes} classes on this image.")
+            self.labels_note.say(text.format(samples=found.samples, classes=found.classes))
+        areas = found.areas if found is not None else 0
+        text = translate("Swath", "Only within fully labeled areas ({count})").format(count=areas)
+        self.areas.setText(text)
+        self.areas.setVisible(areas > 0)
+        images = labeled_images(store, self._context.project) if store is not None and own else []
+        text = translate("Swath", "All {count} labeled images, one after another").format(count=len(images))
+        self.all_images.setText(text)
+        self.all_images.setVisible(len(images) > 1)
+        self._propose()
+        self._tell_of_folder()
+
+    # --- parts --------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        for format_id, text in purposes():
+            self.purpose.addItem(text, format_id)
+        self.purpose.setAccessibleName(translate("Swath", "What the model should do"))
+        self.purpose.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.areas.setChecked(True)
+        self.areas.setToolTip(
+            translate(
+                "Swath",
+                "Chips that do not lie wholly within an area that you marked as fully labeled are left out, so that "
+                "nothing unlabeled is learnt as background.",
+            )
+        )
+        take, fields = self.form.take, rows()
+        fields.addRow(translate("Swath", "Image"), take("INPUT"))
+        fields.addRow(translate("Swath", "Labels"), take("LABELS"))
+        fields.addRow("", self.labels_note)
+        fields.addRow(translate("Swath", "Goal"), self.purpose)
+        fields.addRow("", self.purpose_note)
+        fields.addRow(translate("Swath", "Tile size"), pair(take("TILE_SIZE_X"), take("TILE_SIZE_Y")))
+        fields.addRow(translate("Swath", "Stride"), pair(take("STRIDE_X"), take("STRIDE_Y")))
+        fields.addRow(translate("Swath", "Folder"), take("OUTPUT"))
+        self.form.top.addLayout(fields)
+        for widget in (self.folder_notice, self.areas, self.all_images, self.form.take("ALL_TILES")):
+            self.form.top.addWidget(widget)
+        self.train_button.hide()
+        self.form.panel.layout().insertWidget(1, self.train_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.form)
+
+    def _connect(self) -> None:
+        self._context.storeChanged.connect(self._take_store)
+        self.purpose.currentIndexChanged.connect(self._take_purpose)
+        self.form.valuesChanged.connect(self._timer.start)
+        self.form.started.connect(lambda _run: self.train_button.hide())
+        self.form.panel.done_text = self._done_text
+        self.form.finished.connect(self._end)
+        self.folder_notice.label.linkActivated.connect(self._follow_link)
+        self.folder_notice.label.setOpenExternalLinks(False)
+        self.train_button.clicked.connect(lambda _checked: self._context.tabAsked.emit("train"))
+        self._take_purpose()
+
+    def _take_purpose(self) -> None:
+        format_id = self.purpose.currentData()
+        self.form.set_value("FORMAT", format_id)
+        self.purpose_note.say(purpose_note(format_id))
+        self._timer.start()
+
+    def _take_store(self) -> None:
+        store, earlier = self._context.store, self._store
+        self._store = store
+        if earlier is not None:
+            for signal in (earlier.samplesChanged, earlier.areasChanged, earlier.currentImageChanged):
+                signal.disconnect(self._store_changed)
+        if store is not None:
+            for signal in (store.samplesChanged, store.areasChanged, store.currentImageChanged):
+                signal.connect(self._store_changed)
+            self.form.set_value("LABELS", store.layer)
+            self._image_at_work = None
+            self._follow_image()
+        self.refresh()
+
+    def _store_changed(self, *_changes: object) -> None:
+        self._follow_image()
+        self._timer.start()
+
+    def _follow_image(self) -> None:
+        """Show the image that is being labeled; one that the user chose here stays until another is labeled."""
+        image = self._context.store.current_image if self._context.store is not None else None
+        if image is not None and image is not self._image_at_work:
+            self._image_at_work = image
+            self.form.set_value("INPUT", image)
+
+    # --- values -------------------------------------------------------------------------------------
+
+    def _layer(self, name: str) -> QgsMapLayer | None:
+        value = self.form.value(name)
+        return value if isinstance(value, QgsMapLayer) else self._context.project.mapLayer(str(value or ""))
+
+    def _image(self) -> QgsRasterLayer | None:
+        layer = self._layer("INPUT")
+        return layer if isinstance(layer, QgsRasterLayer) else None
+
+    def _labels(self) -> QgsMapLayer | None:
+        return self._layer("LABELS")
+
+    def _own_labels(self) -> bool:
+        """Tell whether the labels are the samples at work."""
+        store = self._context.store
+        return store is not None and (self._labels() is None or same_layer(self._labels(), store.layer))
+
+    def _adjust(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the parameters of the next run: the samples and areas of one image only."""
+        store = self._context.store
+        if store is not None and self._own_labels():
+            if self.all_images.isVisibleTo(self.form) and self.all_images.isChecked() and not self._queue:
+                self._queue = labeled_images(store, self._context.project)
+            image = self._queue[0] if self._queue else self._image()
+            if self._queue:
+                given = {**given, "INPUT": image.id()}
+            mask = self.areas.isChecked() and "MASK" not in given
+            given = with_samples(given, store, image, self._context.project, mask=mask)
+        return {**given, "REPORT": _report_path(str(given.get("OUTPUT", "")))}
+
+    def _propose(self) -> None:
+        """Keep the folder free as long as the user has not chosen one."""
+        if self.form.value("OUTPUT") not in (None, TEMPORARY, self._proposed) or self.form.panel.current is not None:
+            return
+        store, image = self._context.store, self._image()
+        samples = store.path if store is not None and self._own_labels() else None
+        self._proposed = proposed(samples, image.name() if image is not None else "", self.purpose.currentData())
+        if self._proposed:
+            self.form.set_value("OUTPUT", self._proposed)
+
+    def _tell_of_folder(self) -> None:
+        folder = self._folder()
+        if self.form.panel.current is not None:
+            text = ""
+        elif unfinished(folder):
+            text = translate(
+                "Swath",
+                "An export into this folder was cut off. With the same settings, Export continues it; "
+                '<a href="clean">or delete what it left</a>.',
+            )
+        elif holds_chips(folder):
+            text = translate("Swath", "This folder holds chips: the new ones are added to them.")
+        elif is_used(folder):
+            free = escape(free_name(folder))
+            text = translate("Swath", 'This folder holds other files. <a href="free">Take {name} instead</a>.')
+            text = text.format(name=free)
+        else:
+            text = ""
+        self.folder_notice.say(text, INFO if text and holds_chips(folder) else WARNING, rich=True)
+
+    def _follow_link(self, link: str) -> None:
+        folder = self._folder()
+        partial = unfinished(folder)
+        if link == "free":
+            self.form.set_value("OUTPUT", str(Path(folder).with_name(free_name(folder))))
+        elif partial is not None:
+            try:
+                remove_unfinished(partial)
+            except OSError as error:
+                text = translate("Swath", "{path} could not be deleted: {reason}.")
+                self._context.tell(text.format(path=partial, reason=error.strerror), Qgis.MessageLevel.Warning)
+        self.refresh()
+
+    def _folder(self) -> str:
+        folder = str(self.form.value("OUTPUT") or "")
+        return "" if folder == TEMPORARY else folder
+
+    # --- the end of a run -----------------------------------------------------------------------------
+
+    def _end(self, ok: bool, results: dict[str, Any], _text: str) -> None:
+        if not ok:
+            self._queue = []
+            self.refresh()
+            return
+        self._context.remember(chips=str(results["OUTPUT"]))
+        if self._queue[1:]:
+            del self._queue[0]
+            self.form.run()
+            return
+        self._queue = []
+        self.train_button.show()
+        self.refresh()
+
+    def _done_text(self, run: AlgorithmRun, results: dict[str, Any]) -> str:
+        text = translate("Swath", "{chips} chips with {features} labeled features, in {time}.").format(
+            chips=results["CHIPS"], features=results["FEATURES"], time=time_text(run.seconds)
+        )
+        report = (results.get("REPORT"), translate("Swath", "Report"))
+        folder = (results["OUTPUT"], translate("Swath", "Folder"))
+        return f"{escape(text)} {file_links(report, folder)}"
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at folders and layers anew: they may have changed meanwhile."""
+        self.refresh()
+        super().showEvent(event)
+
+
+def _report_path(folder: str) -> str:
+    """Return where the report of a folder of chips goes: beside it, as a folder must be empty at first."""
+    return TEMPORARY if folder in ("", TEMPORARY) else f"{folder.rstrip('/')}_report.html"
+
+
+def _nothing_to_export() -> str:
+    return translate("Swath", "Draw samples in the tab Label, or choose a layer that has labels.")

@@ -1,0 +1,86 @@
+"""Small parts that tabs are laid out of."""
+
+from __future__ import annotations
+
+from html import escape
+
+from qgis.PyQt.QtCore import QEvent, QSize, Qt, QUrl
+from qgis.PyQt.QtGui import QPalette
+from qgis.PyQt.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from .notice import blend
+
+_FAINT = 0.72  # of the text's colour
+
+
+class Note(QLabel):
+    """A remark below a field: smaller, fainter, gone while it is empty."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._painting = False
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        self.setFont(font)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._paint()
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show a text, or go away."""
+        self.setText(text)
+        self.setVisible(bool(text) and self.parentWidget() is not None)
+
+    def sizeHint(self) -> QSize:
+        """Return one line's height: that of more lines follows from the width."""
+        return QSize(super().sizeHint().width(), self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return one line's height."""
+        return QSize(0, self.fontMetrics().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of a new theme."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.ParentChange} and not self._painting:
+            self._paint()
+
+    def _paint(self) -> None:
+        self._painting = True
+        parent = self.parentWidget()
+        palette = QPalette(parent.palette() if parent is not None else self.palette())
+        text, ground = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Window)
+        palette.setColor(QPalette.ColorRole.WindowText, blend(text, ground, _FAINT))
+        self.setPalette(palette)
+        self._painting = False
+
+
+def pair(first: QWidget, second: QWidget) -> QWidget:
+    """Return two fields side by side, as width and height."""
+    held = QWidget()
+    row = QHBoxLayout(held)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(first, 1)
+    row.addWidget(QLabel("\N{MULTIPLICATION SIGN}"))
+    row.addWidget(second, 1)
+    return held
+
+
+def rows() -> QFormLayout:
+    """Return a layout of labels and fields that uses the whole width of a dock."""
+    made = QFormLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setVerticalSpacing(5)
+    made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    return made
+
+
+def file_links(*places: tuple[object, str]) -> str:
+    """Return rich text with a link for each (path, title); those without a path are left out."""
+    urls = [(QUrl.fromLocalFile(str(path)).toString(), title) for path, title in places if path]
+    return " \N{MIDDLE DOT} ".join(f'<a href="{escape(url)}">{escape(title)}</a>' for url, title in urls)
