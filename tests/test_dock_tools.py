@@ -1,0 +1,429 @@
+"""The tools that draw, driven by mouse and keys on the canvas; what lands in the file is what counts."""
+
+from __future__ import annotations
+
+import pytest
+from dock_cases import Hand, make_canvas, make_image, make_store, rows, spot
+
+
+@pytest.fixture
+def desk(tmp_path, qgis_new_project):
+    """Return a function that opens a store on a canvas of some CRS and gives a session with its hand."""
+    from swath.plugin.labeling.drawing import DrawingSession
+
+    open_now = []
+
+    def make(crs="EPSG:32636", store_crs="EPSG:32636", **given):
+        image = make_image(tmp_path)
+        canvas = make_canvas([image], crs)
+        store = make_store(tmp_path, crs=store_crs)
+        store.current_image = image
+        said = []
+        session = DrawingSession(canvas, store, lambda text, level: said.append(text), **given)
+        session.said, session.hand = said, Hand(canvas)
+        session.hints = []
+        session.hintChanged.connect(session.hints.append)
+        open_now.append((session, store, canvas))
+        return session
+
+    yield make
+    for session, store, canvas in open_now:
+        session.close()
+        store.close()
+        canvas.deleteLater()
+
+
+def at(session, *places):
+    """Return places in metres of the image as map coordinates of the canvas."""
+    from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsPointXY, QgsProject
+
+    crs = session.canvas.mapSettings().destinationCrs()
+    there = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:32636"), crs, QgsProject.instance())
+    found = [there.transform(QgsPointXY(*spot(*place))) for place in places]
+    return [(point.x(), point.y()) for point in found]
+
+
+def click(session, *places, modifier=None):
+    for place in at(session, *places):
+        session.hand.click(*place, modifier=modifier)
+
+
+def only(session):
+    """Return the single sample in the store, after a look into the file."""
+    (sample,) = session.store.samples.values()
+    (row,) = rows(session.store.path).values()
+    assert row["Classvalue"] == sample.value
+    return sample
+
+
+def shown_bands(session):
+    from qgis.gui import QgsRubberBand
+
+    return [
+        item
+        for item in session.canvas.scene().items()
+        if isinstance(item, QgsRubberBand) and item.isVisible() and item.numberOfVertices()
+    ]
+
+
+@pytest.fixture
+def key():
+    from qgis.PyQt.QtCore import Qt
+
+    return Qt.Key
+
+
+CRSS = ["EPSG:32636", "EPSG:3857", "EPSG:4326"]
+
+
+@pytest.mark.parametrize("crs", CRSS)
+@pytest.mark.parametrize("end", ["enter", "right", "double"])
+def test_polygon_ends_three_ways_in_any_crs(desk, key, crs, end):
+    session = desk(crs)
+    session.start("polygon")
+    click(session, (20, 20), (60, 20), (60, 50))
+    if end == "double":
+        session.hand.double_click(*at(session, (20, 50))[0])
+    else:
+        click(session, (20, 50))
+        if end == "enter":
+            session.hand.key(key.Key_Return)
+        else:
+            session.hand.right_click(*at(session, (70, 70))[0])
+    sample = only(session)
+    assert sample.geometry.area() == pytest.approx(1200, rel=0.03)
+    assert sample.value == session.store.schema.classes()[0].value
+    assert sample.count == pytest.approx(4800, rel=0.03)
+    assert not shown_bands(session)
+    assert session.tool == "polygon"
+
+
+@pytest.mark.parametrize("crs", CRSS)
+@pytest.mark.parametrize("drag", [False, True])
+def test_rectangle_is_one_on_the_map(desk, crs, drag):
+    session = desk(crs)
+    session.start("rectangle")
+    if drag:
+        session.hand.drag(*at(session, (10, 10), (30, 30), (70, 50)))
+    else:
+        click(session, (10, 10), (70, 50))
+    assert only(session).geometry.area() == pytest.approx(2400, rel=0.03)
+
+
+@pytest.mark.parametrize("crs", CRSS)
+def test_rectangle_with_shift_is_a_square_on_the_ground(desk, crs):
+    from qgis.PyQt.QtCore import Qt
+
+    session = desk(crs)
+    session.start("rectangle")
+    click(session, (10, 10), (70, 50), modifier=Qt.KeyboardModifier.ShiftModifier)
+    box = only(session).geometry.orientedMinimumBoundingBox()
+    assert box[3] / box[4] == pytest.approx(1, abs=0.03)
+
+
+@pytest.mark.parametrize("crs", CRSS)
+def test_rotated_rectangle_has_right_angles_on_the_ground(desk, crs):
+    session = desk(crs)
+    session.start("rotated_rectangle")
+    click(session, (30, 20), (70, 40), (60, 60))
+    shape = only(session).geometry
+    box, area, _angle, width, height = shape.orientedMinimumBoundingBox()
+    assert shape.area() == pytest.approx(area, rel=0.02)
+    assert max(width, height) == pytest.approx((40**2 + 20**2) ** 0.5, rel=0.03)
+    assert min(width, height) == pytest.approx(22.4, rel=0.05)
+
+
+@pytest.mark.parametrize("crs", CRSS)
+def test_circle_is_round_on_the_ground(desk, crs):
+    import math
+
+    session = desk(crs)
+    session.start("circle")
+    click(session, (50, 50), (70, 50))
+    shape = only(session).geometry
+    assert shape.area() == pytest.approx(math.pi * 400, rel=0.04)
+    assert 4 * math.pi * shape.area() / shape.length() ** 2 > 0.99
+
+
+@pytest.mark.parametrize("crs", CRSS)
+def test_ellipse_has_its_axes_on_the_ground(desk, crs):
+    import math
+
+    session = desk(crs)
+    session.start("ellipse")
+    click(session, (20, 50), (80, 50), (50, 65))
+    assert only(session).geometry.area() == pytest.approx(math.pi * 30 * 15, rel=0.05)
+
+
+@pytest.mark.parametrize("crs", CRSS)
+def test_freehand_follows_the_stroke(desk, crs):
+    import math
+
+    session = desk(crs)
+    session.start("freehand")
+    stroke = [(50 + 30 * math.cos(step / 8), 50 + 30 * math.sin(step / 8)) for step in range(50)]
+    session.hand.drag(*at(session, *stroke))
+    assert only(session).geometry.area() == pytest.approx(math.pi * 900, rel=0.05)
+
+
+@pytest.mark.parametrize("crs", CRSS)
+def test_line_has_its_buffer_on_the_ground_with_round_caps(desk, key, crs):
+    import math
+
+    session = desk(crs)
+    session.set_buffer(5.0)
+    session.start("line")
+    click(session, (20, 50), (80, 50))
+    session.hand.key(key.Key_Enter)
+    assert only(session).geometry.area() == pytest.approx(60 * 10 + math.pi * 25, rel=0.02)
+
+
+@pytest.mark.parametrize("crs", CRSS)
+def test_point_becomes_a_circle_of_the_buffer_on_the_ground(desk, crs):
+    import math
+
+    session = desk(crs)
+    session.set_buffer(8.0)
+    session.start("point")
+    click(session, (50, 50))
+    box = only(session).geometry.boundingBox()
+    assert only(session).geometry.area() == pytest.approx(math.pi * 64, rel=0.01)
+    assert (box.width(), box.height()) == pytest.approx((16, 16), rel=0.01)
+    assert session.tool == "point"
+
+
+def test_areas_are_drawn_where_they_are_the_target(desk):
+    session = desk()
+    session.set_target("areas")
+    session.start("rectangle")
+    click(session, (10, 10), (70, 50))
+    assert not session.store.samples
+    (area,) = session.store.areas.values()
+    assert area.geometry.area() == pytest.approx(2400, rel=0.02)
+
+
+def test_digits_choose_the_class_in_the_order_of_the_tree(desk, key):
+    session = desk()
+    session.start("point")
+    for number in (key.Key_2, key.Key_1, key.Key_9):
+        session.hand.key(number)
+        click(session, (50, 50))
+    assert [sample.value for sample in session.store.samples.values()] == [2, 1, 1]
+
+
+def test_a_sketch_has_the_color_of_its_class(desk, key):
+    session = desk()
+    session.start("polygon")
+    click(session, (20, 20), (60, 20))
+    session.hand.key(key.Key_2)
+    colors = {band.strokeColor().name() for band in shown_bands(session)}
+    assert session.store.schema.classes()[1].color in colors
+
+
+def test_escape_drops_the_sketch_and_then_leaves_the_tool(desk, key):
+    from qgis.gui import QgsMapToolPan
+
+    session = desk()
+    pan = QgsMapToolPan(session.canvas)
+    session.canvas.setMapTool(pan)
+    session.start("polygon")
+    click(session, (20, 20), (60, 20), (60, 60))
+    assert shown_bands(session)
+    session.hand.key(key.Key_Escape)
+    assert session.tool == "polygon"
+    assert not shown_bands(session)
+    session.hand.key(key.Key_Escape)
+    assert session.canvas.mapTool() is pan
+    session.hand.key(key.Key_Return)
+    assert not session.store.samples
+
+
+def test_backspace_and_undo_take_vertices_back_while_sketching(desk, key):
+    from qgis.PyQt.QtCore import Qt
+
+    session = desk()
+    session.start("polygon")
+    click(session, (20, 20), (60, 20), (60, 50), (90, 90), (95, 95))
+    session.hand.key(key.Key_Backspace)
+    session.hand.key(key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    click(session, (20, 50))
+    session.hand.key(key.Key_Return)
+    assert only(session).geometry.area() == pytest.approx(1200, rel=0.02)
+
+
+def test_undo_and_redo_keys_take_edits_back_and_make_them_again(desk, key):
+    from qgis.PyQt.QtCore import Qt
+
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    session = desk()
+    session.start("point")
+    click(session, (20, 20), (50, 50), (80, 80))
+    counts = []
+    for letter, modifier in ((key.Key_Z, control), (key.Key_Z, control), (key.Key_Y, control)):
+        session.hand.key(letter, modifier)
+        counts.append(len(rows(session.store.path)))
+    session.hand.key(key.Key_Z, control | shift)
+    assert [*counts, len(session.store.samples)] == [2, 1, 2, 3]
+
+
+def test_space_pans_and_keeps_the_sketch(desk, key):
+    from qgis.PyQt.QtTest import QTest
+
+    session = desk()
+    session.start("polygon")
+    click(session, (40, 40), (60, 40))
+    before = session.canvas.extent().center()
+    start, end = at(session, (60, 40), (80, 60))
+    QTest.keyPress(session.canvas, key.Key_Space)
+    session.hand.move(*start)
+    session.hand.click(*end)
+    QTest.keyRelease(session.canvas, key.Key_Space)
+    moved = session.canvas.extent().center()
+    assert (before.x() - moved.x(), before.y() - moved.y()) == pytest.approx((20, -20), abs=1.5)
+    assert len(session.active.points) == 2
+    click(session, (60, 60), (40, 60))
+    session.hand.key(key.Key_Return)
+    assert only(session).geometry.area() == pytest.approx(400, rel=0.05)
+
+
+def test_a_sketch_survives_zoom_and_another_crs_of_the_map(desk, key):
+    from qgis.core import QgsCoordinateReferenceSystem
+
+    session = desk()
+    session.start("polygon")
+    click(session, (40, 40), (60, 40))
+    session.canvas.zoomByFactor(0.7)
+    session.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    click(session, (60, 60), (40, 60))
+    session.hand.key(key.Key_Return)
+    assert only(session).geometry.area() == pytest.approx(400, rel=0.05)
+
+
+def test_shapes_without_area_make_nothing(desk, key):
+    session = desk()
+    session.start("rectangle")
+    click(session, (40, 40), (40, 40))
+    session.start("polygon")
+    click(session, (10, 10), (30, 30), (50, 50))
+    session.hand.key(key.Key_Return)
+    session.start("freehand")
+    click(session, (40, 40))
+    assert not session.store.samples
+    assert not session.store.undo_stack.count()
+    assert not session.said
+
+
+def test_two_points_are_told_to_be_no_polygon(desk, key):
+    session = desk()
+    session.start("polygon")
+    click(session, (10, 10), (30, 30))
+    session.hand.key(key.Key_Return)
+    assert "3 points" in session.hints[-1]
+    assert len(session.active.points) == 2
+
+
+def test_a_polygon_that_crosses_itself_falls_into_valid_parts(desk, key):
+    session = desk()
+    session.start("polygon")
+    click(session, (20, 20), (60, 60), (60, 20), (20, 60))
+    session.hand.key(key.Key_Return)
+    shape = only(session).geometry
+    assert shape.isGeosValid()
+    assert shape.constGet().numGeometries() == 2
+    assert shape.area() == pytest.approx(800, rel=0.03)
+
+
+def test_shift_keeps_to_45_degrees(desk, key):
+    from qgis.PyQt.QtCore import Qt
+
+    session = desk()
+    session.start("polygon")
+    click(session, (20, 20))
+    click(session, (60, 23), (58, 60), modifier=Qt.KeyboardModifier.ShiftModifier)
+    (_a, b, c) = session.active.points
+    assert b.y() == pytest.approx(spot(20, 20)[1], abs=0.3)
+    assert b.x() == pytest.approx(c.x(), abs=1e-6)
+
+
+def test_without_a_class_the_answer_to_the_question_counts(desk, key):
+    from swath.plugin.labeling.schema import ClassEntry
+
+    asked = []
+
+    def answer(schema, _parent):
+        asked.append(len(schema.classes()))
+        return ClassEntry("pond", 7, "#0000ff")
+
+    session = desk(ask_class=answer)
+    session.store.current_class = None
+    session.start("point")
+    click(session, (20, 20), (60, 60))
+    assert asked == [2]
+    assert [sample.value for sample in session.store.samples.values()] == [7, 7]
+    assert session.store.schema.find(7).name == "pond"
+
+
+def test_giving_up_the_question_keeps_the_sketch(desk, key):
+    answers = [None, "first"]
+    session = desk(ask_class=lambda schema, _parent: schema.classes()[0] if answers.pop(0) else None)
+    session.store.current_class = None
+    session.start("polygon")
+    click(session, (20, 20), (60, 20), (60, 50))
+    session.hand.key(key.Key_Return)
+    assert not session.store.samples
+    assert len(session.active.points) == 3
+    session.hand.key(key.Key_Return)
+    assert only(session).value == 1
+
+
+def test_edges_straight_on_the_map_stay_so_in_the_store(desk):
+    """A rectangle of some hundred kilometres in degrees has curved edges in UTM."""
+    from qgis.core import QgsGeometry, QgsRectangle
+
+    session = desk("EPSG:4326")
+    assert session.finish(QgsGeometry.fromRect(QgsRectangle(31, 40, 35, 43)))
+    shape = only(session).geometry
+    back = QgsGeometry(shape)
+    back.transform(session.from_store())
+    assert shape.constGet().vertexCount() > 12
+    assert back.symDifference(QgsGeometry.fromRect(QgsRectangle(31, 40, 35, 43))).area() < 12 * 1e-3
+
+
+def test_a_shape_that_cannot_be_placed_is_refused_with_a_sentence(desk):
+    from qgis.core import QgsGeometry, QgsRectangle
+
+    session = desk("EPSG:4326")
+    assert not session.finish(QgsGeometry.fromRect(QgsRectangle(170, -100, 260, 95)))
+    assert "EPSG:32636" in session.said[0]
+    assert not session.store.samples
+
+
+@pytest.mark.parametrize("event", ["tool", "store", "closed", "project", "image"])
+def test_nothing_stays_on_the_canvas_when_things_go(desk, key, event):
+    from qgis.core import QgsProject
+    from qgis.gui import QgsMapToolPan
+
+    session = desk()
+    pan = QgsMapToolPan(session.canvas)
+    session.start("polygon")
+    click(session, (20, 20), (60, 20), (60, 50))
+    assert shown_bands(session)
+    if event == "tool":
+        session.canvas.setMapTool(pan)
+    elif event == "store":
+        session.set_store(None)
+    elif event == "closed":
+        session.store.close()
+    elif event == "project":
+        QgsProject.instance().clear()
+    else:
+        QgsProject.instance().removeAllMapLayers()
+    if event in {"closed", "image"}:
+        session.hand.move(*spot(70, 70))
+        session.hand.key(key.Key_Return)
+        session.hand.key(key.Key_Escape)
+    assert not shown_bands(session)
+    if event == "closed":
+        assert "closed" in session.said[0]
+    if event in {"tool", "store", "project"}:
+        assert session.tool == ""
