@@ -90,5 +90,5 @@ class EditCommand(QUndoCommand):
             # lead its index back, past this command that lets it pass.
             self._skip += 1
             stack = self._store.undo_stack
-            QTimer.singleShot(0, stack, stack.undo if direction > 0 else stack.redo)
+            QTimer.singleShot(0, stack.undo if direction > 0 else stack.redo)
             self._store.failed.emit(error)

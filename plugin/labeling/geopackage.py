@@ -39,21 +39,25 @@ _SAID = {
 
 
 class GeoPackage:
-    """An open file; every method raises StoreError with a sentence where SQLite refuses."""
+    """An open file; every method raises StoreError with a sentence where SQLite refuses.
 
-    def __init__(self, path: Path) -> None:
+    ``write`` opens it for changes, and lets readers (drawing, other programs) and the writer not wait for each other.
+    """
+
+    def __init__(self, path: Path, *, write: bool = True) -> None:
         self.path = path
-        with _quiet(path):
-            self._dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
+        mode = gdal.OF_VECTOR | (gdal.OF_UPDATE if write else gdal.OF_READONLY)
+        with _quiet(path, BrokenStoreError):
+            self._dataset = gdal.OpenEx(str(path), mode, allowed_drivers=["GPKG"])
         if self._dataset is None:
-            raise BrokenStoreError(path=path, detail=_said())
+            raise BrokenStoreError(path=path, detail="it cannot be opened")
         self._inode = _inode(path)
-        self.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
-        # Readers (rendering, other programs) and the writer then do not wait for each other. Where the file
-        # system cannot do it, SQLite stays in the mode it is in.
-        self.execute("PRAGMA journal_mode=WAL")
-        # What is written survives the end of this process at once, and a power cut after settle().
-        self.execute("PRAGMA synchronous=NORMAL")
+        if write:
+            self.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+            # Where the file system cannot do it, SQLite stays in the mode it is in.
+            self.execute("PRAGMA journal_mode=WAL")
+            # What is written survives the end of this process at once, and a power cut after settle().
+            self.execute("PRAGMA synchronous=NORMAL")
 
     @property
     def is_open(self) -> bool:
@@ -67,7 +71,7 @@ class GeoPackage:
             layer = self._open().ExecuteSQL(sql)
             if layer is not None:
                 fields = range(layer.GetLayerDefn().GetFieldCount())
-                has_geometry = layer.GetLayerDefn().GetGeomFieldCount() > 0
+                has_geometry = bool(layer.GetGeometryColumn())
                 for feature in layer:
                     values = [feature.GetField(index) for index in fields]
                     if has_geometry:
@@ -106,6 +110,9 @@ class GeoPackage:
     def close(self) -> None:
         """Close the file, and leave one plain file where nobody else has it open."""
         if self._dataset is None:
+            return
+        if _inode(self.path) != self._inode:  # there is nothing left to tidy
+            self._dataset = None
             return
         for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA journal_mode=DELETE"):
             with contextlib.suppress(StoreError):
@@ -148,7 +155,7 @@ def _inode(path: Path) -> tuple[int, int] | None:
 
 
 @contextlib.contextmanager
-def _quiet(path: Path) -> Iterator[None]:
+def _quiet(path: Path, otherwise: type[StoreError] = StoreError) -> Iterator[None]:
     """Turn GDAL's errors into ours, whether or not someone asked it for exceptions."""
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     gdal.ErrorReset()
@@ -160,7 +167,7 @@ def _quiet(path: Path) -> Iterator[None]:
     finally:
         gdal.PopErrorHandler()
     if text:
-        kind = next((kind for word, kind in _SAID.items() if word in text.lower()), StoreError)
+        kind = next((kind for word, kind in _SAID.items() if word in text.lower()), otherwise)
         raise kind(path=path, detail=text.strip().rstrip("."))
 
 

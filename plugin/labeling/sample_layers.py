@@ -2,145 +2,182 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
-from qgis.core import (
-    QgsCategorizedSymbolRenderer,
-    QgsFillSymbol,
-    QgsProject,
-    QgsRendererCategory,
-    QgsSingleSymbolRenderer,
-    QgsVectorLayer,
-)
+from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...i18n import translate
+from .sample_styles import areas_renderer, samples_renderer
 from .samples import AREAS, SAMPLES
-from .schema import ClassEntry, Schema
+from .schema import Schema
 
 _SETTLE_MS = 400  # after the last edit, until counts and extents are read anew
-_OPACITY = "128"  # of 255
 
 
 class SampleLayers(QObject):
     """Holds the two layers; makes them anew where the user removed them from the project."""
 
     selectionChanged = pyqtSignal()
-    edited = pyqtSignal()  # with QGIS's own tools, and saved
+    edited = pyqtSignal(str, object)  # with QGIS's own tools, and saved: the table, and the set of fids
+    removed = pyqtSignal(str)  # the user took the layer of this table out of the project
 
     def __init__(self, path: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._path = path
         self._schema = Schema()
-        self._layers: dict[str, QgsVectorLayer] = {}
+        self._project = QgsProject.instance()
+        self._clearing = False
+        self._watches: dict[str, _Watch] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
         self._timer.timeout.connect(self._reload)
+        self._hear(self._project)
 
     def get(self, table: str) -> QgsVectorLayer:
         """Return the layer of a table."""
-        if table not in self._layers:
-            name = self._title(table)
-            options = QgsVectorLayer.LayerOptions(QgsProject.instance().transformContext())
-            self._take(table, QgsVectorLayer(f"{self._path}|layername={table}", name, "ogr", options))
-        return self._layers[table]
+        if table not in self._watches:
+            options = QgsVectorLayer.LayerOptions(self._project.transformContext())
+            layer = QgsVectorLayer(f"{self._path}|layername={table}", self._title(table), "ogr", options)
+            self._take(table, layer)
+        return self._watches[table].layer
+
+    def selected(self) -> list[int]:
+        """Return the fids of the selected samples."""
+        return self._watches[SAMPLES].layer.selectedFeatureIds() if SAMPLES in self._watches else []
 
     def style(self, schema: Schema) -> None:
         """Draw the samples in the colours of their classes."""
         self._schema = schema
-        for table in self._layers:
-            self._style(table)
+        if SAMPLES in self._watches:
+            self._style(SAMPLES)
 
-    def show_changes(self, *tables: str) -> None:
-        """Draw the layers anew now, and read counts and extents when edits pause."""
-        for table in tables:
-            if table in self._layers:
-                self._layers[table].triggerRepaint()
+    def show_changes(self, table: str) -> None:
+        """Draw a layer anew now, and read counts and extents when edits pause."""
+        if table in self._watches:
+            self._watches[table].layer.triggerRepaint()
         self._timer.start()
 
     def attach(self, project: QgsProject) -> None:
         """Put the layers into a project, the samples on top; take those that are there already."""
+        if project is not self._project:
+            self._hear(project)
         for table in (AREAS, SAMPLES):
             there = [layer for layer in project.mapLayers().values() if self._shows(layer, table)]
-            if there and self._layers.get(table) is not there[0]:
-                self._take(table, there[0])
-            elif not there:
+            if not there:
                 project.addMapLayer(self.get(table), False)
                 project.layerTreeRoot().insertLayer(0, self.get(table))
+            elif table not in self._watches or self._watches[table].layer not in there:
+                self._take(table, there[0])
 
     def forget(self) -> None:
         """Let go of the layers."""
         self._timer.stop()
-        for table, layer in list(self._layers.items()):
-            self._let_go(table, layer)
+        for table in list(self._watches):
+            self._watches.pop(table).stop()
+
+    def _hear(self, project: QgsProject) -> None:
+        self._project = project
+        project.aboutToBeCleared.connect(self._start_clearing)
+        project.cleared.connect(self._end_clearing)
+
+    def _start_clearing(self) -> None:
+        self._clearing = True
+
+    def _end_clearing(self) -> None:
+        self._clearing = False
 
     def _take(self, table: str, layer: QgsVectorLayer) -> None:
-        earlier = self._layers.get(table)
-        if earlier is not None:
-            self._let_go(table, earlier)
-        self._layers[table] = layer
-        layer.willBeDeleted.connect(lambda: self._layers.pop(table, None))
+        if table in self._watches:
+            self._watches.pop(table).stop()
+        watch = _Watch(layer, self)
+        self._watches[table] = watch
+        watch.gone.connect(lambda: self._lose(table, watch))
+        watch.edited.connect(lambda fids: self.edited.emit(table, fids))
         if table == SAMPLES:
-            layer.selectionChanged.connect(self.selectionChanged)
-        layer.afterCommitChanges.connect(self.edited)
+            watch.selectionChanged.connect(self.selectionChanged)
         self._style(table)
 
-    def _let_go(self, table: str, layer: QgsVectorLayer) -> None:
-        self._layers.pop(table, None)
-        for signal in (layer.selectionChanged, layer.afterCommitChanges):
-            for slot in (self.selectionChanged, self.edited):
-                try:
-                    signal.disconnect(slot)
-                except TypeError:  # it was not connected
-                    continue
+    def _lose(self, table: str, watch: _Watch) -> None:
+        if self._watches.get(table) is not watch:
+            return
+        self._watches.pop(table).stop()
+        if not self._clearing:
+            self.removed.emit(table)
+        if table == SAMPLES:
+            self.selectionChanged.emit()
 
-    def _shows(self, layer: object, table: str) -> bool:
-        if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr":
+    def _shows(self, layer: Any, table: str) -> bool:
+        if not isinstance(layer, QgsVectorLayer) or layer.providerType() != "ogr" or not layer.isValid():
             return False
-        path, _, rest = layer.source().partition("|")
-        return f"layername={table}" in rest.split("|") and Path(path) == self._path
+        path, *rest = layer.source().split("|")
+        return f"layername={table}" in rest and _same(Path(path), self._path)
 
     def _style(self, table: str) -> None:
-        layer = self._layers[table]
-        layer.setRenderer(_areas_renderer() if table == AREAS else samples_renderer(self._schema))
+        layer = self._watches[table].layer
+        layer.setRenderer(areas_renderer() if table == AREAS else samples_renderer(self._schema))
         layer.triggerRepaint()
+        layer.emitStyleChanged()
 
     def _reload(self) -> None:
-        for layer in self._layers.values():
-            # QGIS forgets the selection when it reads anew.
-            selected = layer.selectedFeatureIds()
-            layer.dataProvider().reloadData()
-            layer.updateExtents(True)
-            if selected:
-                layer.selectByIds(selected)
+        for watch in self._watches.values():
+            if not watch.layer.isEditable():
+                watch.layer.dataProvider().reloadData()
+                watch.layer.updateExtents(True)
 
     def _title(self, table: str) -> str:
-        if table == AREAS:
-            return translate("Swath", "{name}: labeled areas").format(name=self._path.stem)
-        return translate("Swath", "{name}: samples").format(name=self._path.stem)
+        text = translate("Swath", "{name}: areas") if table == AREAS else translate("Swath", "{name}: samples")
+        return text.format(name=self._path.stem)
 
 
-def samples_renderer(schema: Schema) -> QgsCategorizedSymbolRenderer:
-    """Return a renderer with one half transparent symbol for each class, in the order of the schema."""
-    categories = [QgsRendererCategory(entry.value, _symbol(entry), entry.name) for entry in schema.classes()]
-    return QgsCategorizedSymbolRenderer("Classvalue", categories)
+class _Watch(QObject):
+    """Hears what happens to one layer; deaf after stop()."""
+
+    gone = pyqtSignal()
+    edited = pyqtSignal(object)
+    selectionChanged = pyqtSignal()
+
+    def __init__(self, layer: QgsVectorLayer, parent: QObject) -> None:
+        super().__init__(parent)
+        self.layer = layer
+        self._touched: set[int] = set()
+        layer.willBeDeleted.connect(self._tell_gone)
+        layer.selectionChanged.connect(self._tell_selection)
+        layer.committedFeaturesAdded.connect(self._hear_added)
+        layer.committedFeaturesRemoved.connect(self._hear_fids)
+        layer.committedAttributeValuesChanges.connect(self._hear_fids)
+        layer.committedGeometriesChanges.connect(self._hear_fids)
+        layer.afterCommitChanges.connect(self._tell_edited)
+
+    def stop(self) -> None:
+        """Hear nothing more, and hold the layer no longer: it would keep the file open."""
+        self.blockSignals(True)
+        self.layer = None
+        self.deleteLater()
+
+    def _hear_added(self, _layer: str, features: Any) -> None:
+        self._touched.update(feature.id() for feature in features)
+
+    def _hear_fids(self, _layer: str, fids: Any) -> None:
+        self._touched.update(fids)
+
+    def _tell_edited(self) -> None:
+        touched, self._touched = self._touched, set()
+        if touched:
+            self.edited.emit(touched)
+
+    def _tell_gone(self) -> None:
+        self.gone.emit()
+
+    def _tell_selection(self) -> None:
+        self.selectionChanged.emit()
 
 
-def _symbol(entry: ClassEntry) -> QgsFillSymbol:
-    red, green, blue = (int(entry.color[place : place + 2], 16) for place in (1, 3, 5))
-    return QgsFillSymbol.createSimple(
-        {
-            "color": f"{red},{green},{blue},{_OPACITY}",
-            "outline_color": f"{red},{green},{blue},255",
-            "outline_width": "0.4",
-        }
-    )
-
-
-def _areas_renderer() -> QgsSingleSymbolRenderer:
-    return QgsSingleSymbolRenderer(
-        QgsFillSymbol.createSimple(
-            {"style": "no", "outline_color": "255,255,0,255", "outline_width": "0.5", "outline_style": "dash"}
-        )
-    )
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one == other or os.path.samefile(one, other)  # noqa: PTH121 - both may be missing
+    except OSError:
+        return False

@@ -91,10 +91,16 @@ def blob(geometry: QgsGeometry, srs_id: int) -> bytes:
     return header + bytes(geometry.asWkb())
 
 
+def rgb(color: str) -> tuple[int, int, int]:
+    """Return red, green and blue, 0 to 255, of a colour like ``#e69f00``."""
+    red, green, blue = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return red, green, blue
+
+
 def class_columns(value: int, schema: Schema) -> dict[str, Any]:
     """Return what a sample's fields say of its class; black and the value where the schema does not know it."""
     entry = schema.find(value) or ClassEntry(str(value), value, "#000000")
-    red, green, blue = (int(entry.color[place : place + 2], 16) for place in (1, 3, 5))
+    red, green, blue = rgb(entry.color)
     return {"Classname": entry.name, "Classvalue": value, "Red": red, "Green": green, "Blue": blue}
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QLockFile, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QUndoStack
 
+from ...i18n import translate
 from . import store_files as files
-from .commands import Change, Step, listed
+from .commands import Change, EditCommand, Step, listed
 from .edits import SampleEdits
+from .foreign_edits import Given, heal, read_step
+from .geopackage import GeoPackage
 from .images import image_key
 from .sample_layers import SampleLayers
 from .samples import AREAS, SAMPLES, Area, Changes, Sample
 from .schema import Schema
-from .store_problems import StoreClosedError, StoreError
+from .store_problems import LayerGoneError, StoreClosedError, StoreError
+from .store_writing import rewrite, write_step
 
 __all__ = ["Area", "Changes", "Sample", "SampleStore", "StoreError"]
 
@@ -41,23 +44,20 @@ class SampleStore(SampleEdits):
     selectionChanged = pyqtSignal()
     failed = pyqtSignal(object)  # the StoreError of an undo or redo, or of QGIS's own edits
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.path = path
+    def __init__(self, package: GeoPackage, lock: QLockFile, content: files.Content) -> None:
+        super().__init__()
+        self.path, self.crs = package.path, content.crs
         self.project = QgsProject.instance()
-        self._lock = files.lock_file(path)
-        self._package = files.open_file(path)
-        self.crs, self._srs_id = files.crs_of(self._package)
-        self._schema = Schema.from_dict(json.loads(files.meta(self._package)["schema"]))
-        self._samples = files.read_samples(self._package)
-        self._areas = files.read_areas(self._package)
+        self._package, self._lock, self._srs_id = package, lock, content.srs_id
+        self._schema, self._samples, self._areas = content.schema, content.samples, content.areas
         self.samples: Mapping[int, Sample] = MappingProxyType(self._samples)
         self.areas: Mapping[int, Area] = MappingProxyType(self._areas)
-        self.deleted = files.read_deleted(self._package)
-        self._next = {table: files.next_fid(self._package, table) for table in (SAMPLES, AREAS)}
+        self.deleted, self._next = content.deleted, content.next_fid
         self.undo_stack = QUndoStack(self)
-        self._layers = SampleLayers(path, self)
+        self._layers = SampleLayers(self.path, self)
         self._layers.selectionChanged.connect(self.selectionChanged)
+        self._layers.edited.connect(self._take_edits)
+        self._layers.removed.connect(lambda _table: self.failed.emit(LayerGoneError(path=self.path)))
         self._layers.style(self._schema)
         self._current_image: QgsRasterLayer | None = None
         self._current_image_key = ""
@@ -71,14 +71,21 @@ class SampleStore(SampleEdits):
     @classmethod
     def create(cls, path: str | Path, crs: QgsCoordinateReferenceSystem, schema: Schema | None = None) -> SampleStore:
         """Make a new file and open it; raise StoreError where it is there already or cannot be made."""
-        path = _full(path)
-        files.create_file(path, crs, schema or Schema())
-        return cls(path)
+        files.create_file(_full(path), crs, schema or Schema())
+        return cls.open(path)
 
     @classmethod
     def open(cls, path: str | Path) -> SampleStore:
         """Open a file that Swath made; raise StoreError with what is wrong where it cannot be used."""
-        return cls(_full(path))
+        package, lock = files.open_file(_full(path))
+        try:
+            content = files.read_content(package)
+            heal(package, content)
+        except StoreError:
+            package.close()
+            lock.unlock()
+            raise
+        return cls(package, lock, content)
 
     def close(self) -> None:
         """Close the file; layers in a project stay there. Closing twice is no error."""
@@ -153,7 +160,7 @@ class SampleStore(SampleEdits):
     @property
     def selected(self) -> list[int]:
         """Return the fids of the selected samples."""
-        return [fid for fid in self.layer.selectedFeatureIds() if fid in self._samples]
+        return [fid for fid in self._layers.selected() if fid in self._samples]
 
     def select(self, fids: Iterable[int]) -> None:
         """Select samples, and no others."""
@@ -176,7 +183,10 @@ class SampleStore(SampleEdits):
         if not self._package.is_open:
             raise StoreClosedError(path=self.path)
         schema = step.schema.after if step.schema and step.schema.after else self._schema
-        files.write_step(self._package, step, schema, self._srs_id)
+        write_step(self._package, step, schema, self._srs_id)
+        self._hold(step, schema)
+
+    def _hold(self, step: Step, schema: Schema) -> None:
         self._timer.start()
         _follow(self._samples, step.samples)
         _follow(self._areas, step.areas)
@@ -196,7 +206,7 @@ class SampleStore(SampleEdits):
                 self.current_class = next((entry.value for entry in schema.classes()), None)
         if step.samples:
             changes = listed(step.samples)
-            gone = set(changes.removed) & set(self.layer.selectedFeatureIds())
+            gone = set(changes.removed) & set(self._layers.selected())
             if gone:
                 self.layer.deselect(list(gone))
             self._layers.show_changes(SAMPLES)
@@ -204,6 +214,23 @@ class SampleStore(SampleEdits):
         if step.areas:
             self._layers.show_changes(AREAS)
             self.areasChanged.emit(listed(step.areas))
+
+    def _take_edits(self, table: str, fids: set[int]) -> None:
+        """Make an edit with QGIS's own tools a step of ours."""
+        given = Given(self._schema, self._current_class, self._current_image_key, self.pixel_counter())
+        held = self._samples if table == SAMPLES else self._areas
+        try:
+            step = read_step(self._package, table, fids, held, given)
+            changes = step.samples or step.areas
+            items = [change.after for change in changes.values() if change.after is not None]
+            rewrite(self._package, table, items, self._schema, self._srs_id)
+        except StoreError as error:
+            self.failed.emit(error)
+            return
+        self._next[table] = max([self._next[table], *(fid + 1 for fid in fids)])
+        if not step.is_empty():
+            self._hold(step, self._schema)
+            self.undo_stack.push(EditCommand(self, step, translate("Swath", "Edit in QGIS")))
 
     def _settle(self) -> None:
         try:

@@ -27,7 +27,7 @@ class NotOursError(StoreError):
     """A GeoPackage, or another file, that Swath did not make."""
 
     template = (
-        "{path} does not hold samples of Swath ({detail}): open a file that Swath made, "
+        "{path} does not hold samples of Swath (missing: {missing}): open a file that Swath made, "
         "or create new samples and import the layer into them."
     )
 
@@ -52,10 +52,16 @@ class ReadOnlyStoreError(StoreError):
     )
 
 
-class StoreFolderError(StoreError):
-    """A folder that is not there or may not be written."""
+class NoFolderError(StoreError):
+    """A folder that is not there."""
 
-    template = "No file can be made in the folder {folder} ({detail}): choose another folder for the samples."
+    template = "There is no folder {folder}: choose another folder for the samples."
+
+
+class StoreFolderError(StoreError):
+    """A folder that may not be written."""
+
+    template = "No file can be made in the folder {folder}: choose a folder where you may write."
 
 
 class StoreOpenElsewhereError(StoreError):
@@ -65,6 +71,12 @@ class StoreOpenElsewhereError(StoreError):
         "The samples {path} are open in another QGIS (process {process} on {machine}): close them there, "
         "or work on a copy and merge it later. If that QGIS is no more, delete the file {lock}."
     )
+
+
+class StoreOpenHereError(StoreError):
+    """A file at which this window works."""
+
+    template = "The samples {path} are open already: close them before they are opened again."
 
 
 class StoreLockedError(StoreError):
@@ -125,6 +137,15 @@ class SampleGeometryError(StoreError):
     """A geometry that is no area."""
 
     template = "The geometry ({kind}) cannot be a sample: draw an area, or give lines and points a width."
+
+
+class LayerGoneError(StoreError):
+    """The user removed the layer of the samples from the project; a note, as nothing is lost."""
+
+    template = (
+        "The layer of the samples was removed from the project; all samples are still in {path}: "
+        "open them again to see them on the map."
+    )
 
 
 class MergeSamplesError(StoreError):
