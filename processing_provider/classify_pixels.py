@@ -17,6 +17,7 @@ from . import applying_parameters, parameters
 from .applying_parameters import PIXELS, check_model
 from .arguments import Arguments
 from .base import SwathAlgorithm
+from .imagery import applied_rasters, one_image
 from .labels import write_mask
 from .outputs import check_suffix, style_on_load
 from .parameters import number
@@ -46,7 +47,7 @@ class ClassifyPixels(SwathAlgorithm):
     def define(self) -> None:
         """Add parameters and outputs."""
         self.add(
-            QgsProcessingParameterRasterLayer("INPUT", translate("Swath", "Imagery")),
+            QgsProcessingParameterRasterLayer("INPUT", translate("Swath", "Imagery"), optional=True),
             translate("Swath", "The raster to classify. A web layer (XYZ, WMS) needs an extent and a cell size."),
         )
         self.add(*applying_parameters.model())
@@ -73,6 +74,8 @@ class ClassifyPixels(SwathAlgorithm):
         )
 
     def _define_rare(self) -> None:
+        for item in applied_rasters():
+            self.add(*item, advanced=True)
         self.add(*parameters.cell_size(), advanced=True)
         padding = translate(
             "Swath", "Overlap on each side of a tile that is thrown away. -1: the model's own, or a quarter."
@@ -95,7 +98,7 @@ class ClassifyPixels(SwathAlgorithm):
 
     def check(self, arguments: Arguments) -> None:
         """Check the grid, the outputs' names, and the model against the raster."""
-        raster = arguments.raster("INPUT")
+        raster = one_image(arguments)
         raster.check_grid(arguments.extent("EXTENT", raster.crs), arguments.at_least("CELL_SIZE", 0))
         check_suffix(arguments, "OUTPUT", TIFF)
         check_suffix(arguments, "PROBABILITIES", TIFF)
@@ -103,7 +106,7 @@ class ClassifyPixels(SwathAlgorithm):
 
     def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the mask for the engine and return the job."""
-        raster, cell_size = arguments.raster("INPUT"), arguments.real("CELL_SIZE")
+        raster, cell_size = one_image(arguments), arguments.real("CELL_SIZE")
         extent = arguments.extent("EXTENT", raster.crs)
         drawn = raster.pipe is not None
         return ClassifyJob(

@@ -27,6 +27,7 @@ from .arguments import Arguments
 from .base import SwathAlgorithm
 from .detection_problems import NoOutlinesError
 from .feature_outputs import LARGE, REAL, TEXT, WHOLE, copy_layer, make_fields
+from .imagery import applied_rasters, one_image
 from .labels import write_mask
 from .object_styles import ObjectStyle, class_categories, draw_on_load, largest_side
 from .outputs import check_not_input
@@ -59,7 +60,7 @@ class DetectObjects(SwathAlgorithm):
     def define(self) -> None:
         """Add parameters and outputs."""
         self.add(
-            QgsProcessingParameterRasterLayer("INPUT", translate("Swath", "Imagery")),
+            QgsProcessingParameterRasterLayer("INPUT", translate("Swath", "Imagery"), optional=True),
             translate("Swath", "The raster to search. A web layer (XYZ, WMS) needs an extent and a cell size."),
         )
         self.add(*applying_parameters.model())
@@ -134,6 +135,8 @@ class DetectObjects(SwathAlgorithm):
         )
 
     def _define_rare(self) -> None:
+        for item in applied_rasters():
+            self.add(*item, advanced=True)
         self.add(*parameters.cell_size(), advanced=True)
         padding = translate(
             "Swath",
@@ -153,7 +156,7 @@ class DetectObjects(SwathAlgorithm):
 
     def check(self, arguments: Arguments) -> None:
         """Check the grid, the numbers, the model against the raster, and where the result goes."""
-        raster = arguments.raster("INPUT")
+        raster = one_image(arguments)
         raster.check_grid(arguments.extent("EXTENT", raster.crs), arguments.at_least("CELL_SIZE", 0))
         threshold = arguments.real("THRESHOLD")
         if -1 < threshold < 0:
@@ -168,7 +171,7 @@ class DetectObjects(SwathAlgorithm):
 
     def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the mask for the engine and return the job."""
-        raster, cell_size = arguments.raster("INPUT"), arguments.real("CELL_SIZE")
+        raster, cell_size = one_image(arguments), arguments.real("CELL_SIZE")
         extent = arguments.extent("EXTENT", raster.crs)
         drawn = raster.pipe is not None
         found = DetectJob(
@@ -201,7 +204,7 @@ class DetectObjects(SwathAlgorithm):
         classes = values["classes"]
         large = any(int(item["value"]) > _LARGEST_INT for item in classes)
         listed = (("Classname", TEXT), ("Classvalue", LARGE if large else WHOLE), ("Confidence", REAL))
-        crs = arguments.raster("INPUT").crs
+        crs = one_image(arguments).crs
         copied = copy_layer(arguments, "OUTPUT", job["output"], make_fields(listed), crs, feedback)
         shutil.rmtree(Path(job["output"]).parent, ignore_errors=True)
         text = translate("Swath", "{count} objects were found (threshold {threshold}): {classes}")

@@ -14,7 +14,8 @@ from .arguments import Arguments
 from .export_checks import chip_format
 from .export_labels import ExportLabels
 from .export_parameters import SEPARATE
-from .export_problems import NoAreaError, NoImageryError, NoRasterLeftError
+from .export_problems import NoAreaError, NoRasterLeftError
+from .imagery import all_rasters
 from .labels import meets, write_mask
 from .mosaics import Mosaic
 from .problems import BadNumberError, NoCrsError, NoOverlapError, OutsideRasterError, TileTooLargeError
@@ -33,18 +34,10 @@ def rasters_of(arguments: Arguments) -> list[RasterSource]:
     Raises:
         InputError: there are none, or they do not go together.
     """
-    found = [arguments.raster("INPUT")] if arguments.given("INPUT") else []
-    found += arguments.rasters("ADDITIONAL_RASTERS") + arguments.rasters("INPUT_FOLDER")
-    rasters: list[RasterSource] = []
-    for raster in found:
-        # A folder may hold what is given by name as well.
-        if not raster.path or raster.path not in {known.path for known in rasters}:
-            rasters.append(raster)
-    if not rasters:
-        raise NoImageryError
+    rasters = all_rasters(arguments)
     if arguments.text("PROCESSING_MODE") == SEPARATE:
         return rasters
-    return [Mosaic.of_rasters(rasters, arguments.context)]
+    return [Mosaic.of_rasters(rasters, arguments.context, separable=True)]
 
 
 class Images:

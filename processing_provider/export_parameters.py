@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qgis.core import (
-    Qgis,
-    QgsProcessing,
     QgsProcessingParameterBand,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterDefinition,
-    QgsProcessingParameterFile,
     QgsProcessingParameterFolderDestination,
-    QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterRasterLayer,
 )
 
 from ..engine.chips import FORMATS
 from ..i18n import translate
 from . import parameters
+from .imagery import more_rasters
 from .parameters import Added, choice, number
 
 PICTURES = ("TIFF", "PNG", "JPEG", "MRF")
@@ -83,22 +80,8 @@ def outputs() -> Iterator[Added]:
 
 
 def _images() -> Iterator[Added]:
-    yield (
-        QgsProcessingParameterMultipleLayers(
-            "ADDITIONAL_RASTERS",
-            translate("Swath", "More rasters"),
-            QgsProcessing.SourceType.TypeRaster,
-            optional=True,
-        ),
+    yield from more_rasters(
         translate("Swath", "Further rasters of the same bands to cut, into the same folder of chips."),
-    )
-    yield (
-        QgsProcessingParameterFile(
-            "INPUT_FOLDER",
-            translate("Swath", "Folder of rasters"),
-            Qgis.ProcessingFileParameterBehavior.Folder,
-            optional=True,
-        ),
         translate("Swath", "All rasters in this folder are cut, too, in the order of their names; not those below it."),
     )
     yield (

@@ -28,7 +28,7 @@ class MosaicRenderingError(InputError):
 
     template = (
         "The layer {layer} ({provider}) has no file and cannot be joined with other rasters: "
-        "set PROCESSING_MODE to PROCESS_ITEMS_SEPARATELY, or save it as a GeoTIFF first."
+        "save it as a GeoTIFF first, or take it alone (in an export: PROCESSING_MODE PROCESS_ITEMS_SEPARATELY)."
     )
 
 
@@ -37,7 +37,7 @@ class MosaicGeoreferenceError(InputError):
 
     template = (
         "The raster {layer} has no georeference and cannot be joined with other rasters: "
-        "set PROCESSING_MODE to PROCESS_ITEMS_SEPARATELY."
+        "take it alone (in an export: PROCESSING_MODE PROCESS_ITEMS_SEPARATELY)."
     )
 
 
@@ -46,7 +46,7 @@ class MosaicBandsError(InputError):
 
     template = (
         "The raster {layer} has {what} {value}, but {first} has {expected}, so they cannot be joined "
-        "(ADDITIONAL_RASTERS, INPUT_FOLDER): leave one of them out, or export it into a folder of its own."
+        "(ADDITIONAL_RASTERS, INPUT_FOLDER): leave one of them out, or take it in a run of its own."
     )
 
 

@@ -30,14 +30,17 @@ _MOSTLY_EMPTY = 0.1
 class Mosaic(RasterSource):
     """Rasters with files, drawn as one when the file is asked for; where they overlap, the first counts.
 
-    ``places`` are the extents of ``parts`` in the mosaic's CRS.
+    ``places`` are the extents of ``parts`` in the mosaic's CRS; ``separable`` tells that they could be cut apart.
     """
 
     parts: tuple[RasterSource, ...] = ()
     places: tuple[QgsRectangle, ...] = ()
+    separable: bool = False
 
     @classmethod
-    def of_rasters(cls, rasters: Sequence[RasterSource], context: QgsProcessingContext) -> RasterSource:
+    def of_rasters(
+        cls, rasters: Sequence[RasterSource], context: QgsProcessingContext, *, separable: bool = False
+    ) -> RasterSource:
         """Plan the mosaic; of one raster it is that raster.
 
         Raises:
@@ -70,6 +73,7 @@ class Mosaic(RasterSource):
             first.dtype,
             tuple(rasters),
             tuple(places),
+            separable,
         )
 
     def file(
@@ -92,9 +96,10 @@ class Mosaic(RasterSource):
         if covered < _MOSTLY_EMPTY:
             text = translate(
                 "Swath",
-                "Joined, the {count} rasters are {width} x {height} pixels, of which they cover {percent} %: "
-                "PROCESS_ITEMS_SEPARATELY does without the rest (PROCESSING_MODE).",
+                "Joined, the {count} rasters are {width} x {height} pixels, of which they cover {percent} %.",
             )
+            if self.separable:
+                text += " " + translate("Swath", "PROCESS_ITEMS_SEPARATELY does without the rest (PROCESSING_MODE).")
             percent = f"{100 * covered:.2g}"
             feedback.pushWarning(
                 text.format(count=len(self.parts), width=self.width, height=self.height, percent=percent)

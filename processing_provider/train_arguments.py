@@ -93,6 +93,7 @@ class TrainArguments:
             seed=given.whole("SEED"),
             processor=given.text("PROCESSOR"),
             gpu_id=given.whole("GPU_ID"),
+            processes=0,  # as many as GPU_ID says
             report=given.folder("REPORT"),
         )
 
