@@ -17,6 +17,7 @@ from .run_reader import RunReader
 # From this width on, in pixels, charts stand side by side.
 _WIDE_PX = 680
 _MOST_CLASSES = 8
+_HEIGHT_PX = 180
 
 
 class ChartPage(QScrollArea):
@@ -36,6 +37,9 @@ class ChartPage(QScrollArea):
         self._known: Any = None
         self._columns = 0
         inside = QWidget()
+        for chart in self.charts:
+            chart.setParent(inside)
+            chart.setMinimumHeight(_HEIGHT_PX)
         self._grid = QGridLayout(inside)
         self._grid.setContentsMargins(0, 4, 0, 0)
         self._grid.setSpacing(6)
@@ -43,8 +47,7 @@ class ChartPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(inside)
-        self.classes.hide()
-        self.finder.hide()
+        self._away = {self.classes, self.finder}
         self._place()
 
     def show_run(self, reader: RunReader, best: int) -> None:
@@ -86,9 +89,7 @@ class ChartPage(QScrollArea):
             }
             self.classes.title = translate("Swath", "{measure} by class").format(measure=run_texts.measure_name(name))
             self._fill(self.classes, values, xs, marked, text)
-        if visible == self.classes.isHidden():
-            self.classes.setVisible(visible)
-            self._place()
+        self._keep(self.classes, visible=visible)
 
     def _show_finder(self, reader: RunReader) -> None:
         rate = reader.state.get("rate")
@@ -97,8 +98,12 @@ class ChartPage(QScrollArea):
             series = Series(run_texts.measure_name("train_loss"), rate["rates"], rate["losses"])
             chosen = translate("Swath", "chosen: {rate}").format(rate=short_number(rate["rate"]))
             self.finder.set_series([series], rate["rate"], chosen)
-        if curve == self.finder.isHidden():
-            self.finder.setVisible(curve)
+        self._keep(self.finder, visible=curve)
+
+    def _keep(self, chart: LineChart, *, visible: bool) -> None:
+        """Keep a chart on the page, or away from it."""
+        if visible == (chart in self._away):
+            self._away ^= {chart}
             self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,7 +116,8 @@ class ChartPage(QScrollArea):
         self._columns = 2 if self.width() >= _WIDE_PX else 1
         for chart in self.charts:
             self._grid.removeWidget(chart)
-        for number, chart in enumerate(chart for chart in self.charts if not chart.isHidden()):
+            chart.setVisible(chart not in self._away)
+        for number, chart in enumerate(chart for chart in self.charts if chart not in self._away):
             self._grid.addWidget(chart, number // self._columns, number % self._columns)
 
 

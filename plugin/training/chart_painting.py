@@ -49,10 +49,12 @@ def draw_still(painter: QPainter, chart: LineChart) -> Look:
     """Paint all but the read-out; return where things are."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     palette = chart.palette()
-    lower, left = chart.axes()
     small = _small(chart)
     metrics = QFontMetricsF(small)
     names, top = _draw_head(painter, chart, small)
+    bottom = metrics.height() + 8.0
+    height = max(chart.height() - top - bottom - 2.0, 10.0)
+    lower, left = chart.axes(marks=int(min(max(height / (1.9 * metrics.height()), 2), 6)))
     room = max((metrics.horizontalAdvance(left.text(tick)) for tick in left.ticks), default=20.0)
     origin = room + 2 * _MARGIN
     bottom = metrics.height() + 8.0
@@ -65,7 +67,7 @@ def draw_still(painter: QPainter, chart: LineChart) -> Look:
         painter.drawText(plot, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), text)
         return look
     _draw_axes(painter, look, palette, metrics)
-    _draw_marked(painter, chart, look, metrics)
+    _draw_marked(painter, chart, look)
     for number, item in enumerate(chart.series):
         if item.name not in chart.hidden:
             _draw_line(painter, look, item, series_color(palette, number))
@@ -83,10 +85,15 @@ def _draw_head(painter: QPainter, chart: LineChart, small: QFont) -> tuple[dict[
     painter.drawText(QPointF(_MARGIN, _MARGIN + QFontMetricsF(bold).ascent()), chart.title)
     painter.setFont(small)
     metrics = QFontMetricsF(small)
+    marked = metrics.horizontalAdvance(chart.marked_text) + 12.0 if chart.marked is not None else 0.0
+    if chart.marked is not None and chart.shown():
+        painter.setPen(faint(palette, 0.3))
+        place = QPointF(chart.width() - marked, _MARGIN + QFontMetricsF(bold).ascent())
+        painter.drawText(place, chart.marked_text)
     # Beside the title where there is room, else in rows below.
     widths = [metrics.horizontalAdvance(item.name) + 26.0 for item in chart.series]
     title_end = _MARGIN + QFontMetricsF(bold).horizontalAdvance(chart.title) + 14.0
-    beside = title_end + sum(widths) <= chart.width() - _MARGIN
+    beside = title_end + sum(widths) <= chart.width() - max(marked, _MARGIN)
     x, y = (title_end, _MARGIN) if beside else (_MARGIN, _MARGIN + height + 2.0)
     names: dict[str, QRectF] = {}
     if len(chart.series) < 2:
@@ -133,21 +140,13 @@ def _draw_axes(painter: QPainter, look: Look, palette: QPalette, metrics: QFontM
         painter.drawText(QPointF(place - half, plot.bottom() + 5.0 + metrics.ascent()), text)
 
 
-def _draw_marked(painter: QPainter, chart: LineChart, look: Look, metrics: QFontMetricsF) -> None:
+def _draw_marked(painter: QPainter, chart: LineChart, look: Look) -> None:
+    """Paint the line at the marked place; what it is stands beside the title, where it hides no values."""
     if chart.marked is None or not 0.0 <= look.lower.place(chart.marked) <= 1.0:
         return
     x = look.plot.left() + look.lower.place(chart.marked) * look.plot.width()
     painter.setPen(QPen(faint(chart.palette(), 0.45), 1.2, Qt.PenStyle.DashLine))
     painter.drawLine(QPointF(x, look.plot.top()), QPointF(x, look.plot.bottom()))
-    width = metrics.horizontalAdvance(chart.marked_text)
-    # On the side where there is room for it.
-    left = x + 4.0 if x + 4.0 + width < look.plot.right() else x - 4.0 - width
-    box = QRectF(left - 2.0, look.plot.top(), width + 4.0, metrics.height())
-    ground = QColor(chart.palette().color(QPalette.ColorRole.Base))
-    ground.setAlpha(200)
-    painter.fillRect(box, ground)
-    painter.setPen(faint(chart.palette(), 0.25))
-    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), chart.marked_text)
 
 
 def _draw_line(painter: QPainter, look: Look, item: Series, color: QColor) -> None:

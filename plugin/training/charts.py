@@ -82,13 +82,13 @@ class LineChart(QWidget):
         """Return the lines that are not hidden and hold a number."""
         return [item for item in self.series if item.name not in self.hidden and known(item.ys)]
 
-    def axes(self) -> tuple[Axis, Axis]:
-        """Return the lower and the left axis for what is shown."""
+    def axes(self, marks: int = 4) -> tuple[Axis, Axis]:
+        """Return the lower and the left axis for what is shown; the left one with about ``marks`` numbers."""
         xs = [x for item in self.series for x in item.xs]
         ys = [y for item in self.shown() for y in item.ys]
         lower = log_axis(xs) if self.log_x else linear_axis(xs, 6, whole=True, tight=True)
         positive = all(y > 0 for y in known(ys))
-        return lower, (log_axis(ys) if self.log_y and positive else linear_axis(ys, 4))
+        return lower, (log_axis(ys, marks + 1) if self.log_y and positive else linear_axis(ys, marks))
 
     def toggle(self, name: str) -> None:
         """Hide a line, or show it again; the last one stays."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtGui import QPainter, QPaintEvent
+from qgis.PyQt.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from ...i18n import translate
 from . import run_texts
@@ -13,12 +14,42 @@ from .run_reader import NONE, RUNNING, RunReader
 from .theme import faint
 
 
+class ElidedLabel(QWidget):
+    """One line of notes that is cut short where it is too long; all of it stands in the tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str) -> None:
+        """Show a text; an empty one hides the line."""
+        self.text = text
+        self.setToolTip(text)
+        self.setVisible(bool(text))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of a line."""
+        return QSize(80, self.fontMetrics().height())
+
+    minimumSizeHint = sizeHint
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        painter.setPen(faint(self.palette(), 0.3))
+        text = self.fontMetrics().elidedText(self.text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(0, self.fontMetrics().ascent(), text)
+        painter.end()
+
+
 class MonitorHead(QWidget):
     """A few lines that change from second to second."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.headline, self.best, self.numbers, self.facts = QLabel(), QLabel(), QLabel(), QLabel()
+        self.headline, self.best, self.numbers, self.facts = QLabel(), QLabel(), QLabel(), ElidedLabel()
         self.bar = QProgressBar()
         font = self.headline.font()
         font.setBold(True)
@@ -28,7 +59,7 @@ class MonitorHead(QWidget):
         layout.setSpacing(2)
         for widget in (self.headline, self.bar, self.best, self.numbers, self.facts):
             layout.addWidget(widget)
-        for label in (self.headline, self.best, self.numbers, self.facts):
+        for label in (self.headline, self.best, self.numbers):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
@@ -39,8 +70,7 @@ class MonitorHead(QWidget):
             for widget in (self.bar, self.best, self.numbers, self.facts):
                 widget.hide()
             return
-        _say(self.facts, run_texts.facts_text(reader))
-        self.facts.setStyleSheet(f"color: {faint(self.palette(), 0.3).name()}")
+        self.facts.say(run_texts.facts_text(reader))
         self.show_numbers(reader, waiting=waiting)
 
     def show_numbers(self, reader: RunReader, *, waiting: bool) -> None:

@@ -12,8 +12,9 @@ from ...i18n import translate
 from . import run_texts
 from .epoch_table import ClassModel, table_view
 from .run_reader import RunReader
+from .theme import series_color
 
-_MOST_MEASURES = 4
+_MOST_MEASURES = 3
 
 
 class ResultPage(QWidget):
@@ -52,15 +53,18 @@ class ResultPage(QWidget):
         key, _ = run_texts.headline(reader)
         names = run_texts.measures([best], key)[:_MOST_MEASURES]
         cells = "".join(
-            f"<td style='padding-right:18px'><span style='font-size:large'><b>{best[name]:.3f}</b></span>"
-            f"<br>{escape(run_texts.measure_name(name))}</td>"
+            "<td style='padding-right:20px; white-space:nowrap'>"
+            f"<span style='font-size:x-large'><b>{best[name]:.3f}</b></span><br>"
+            f"{escape(run_texts.measure_name(name))}</td>"
             for name in names
         )
-        self.head.setText(f"<p>{escape(run_texts.best_text(reader))}</p><table><tr>{cells}</tr></table>")
-        links = []
+        epoch = translate("Swath", "At the best epoch, {epoch}:").format(epoch=best["epoch"])
+        self.head.setText(f"{escape(epoch)}<table><tr>{cells}</tr></table>")
+        offered = [("folder", translate("Swath", "Open the folder"))]
         if report.is_file():
-            links.append(f"<a href='report'>{escape(translate('Swath', 'Open the report'))}</a>")
-        links.append(f"<a href='folder'>{escape(translate('Swath', 'Open the folder'))}</a>")
+            offered.insert(0, ("report", translate("Swath", "Open the report")))
+        color = series_color(self.palette(), 0).name()
+        links = (f"<a href='{name}' style='color:{color}'>{escape(text)}</a>" for name, text in offered)
         self.links.setText(" &nbsp; ".join(links))
         self.links.setToolTip(str(reader.folder.parent))
 
