@@ -160,7 +160,7 @@ class SampleStore(SampleEdits):
     @property
     def selected(self) -> list[int]:
         """Return the fids of the selected samples."""
-        return [fid for fid in self._layers.selected() if fid in self._samples]
+        return sorted(fid for fid in self._layers.selected() if fid in self._samples)
 
     def select(self, fids: Iterable[int]) -> None:
         """Select samples, and no others."""
