@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
-from qgis.PyQt.QtGui import QFont, QIcon
+from qgis.PyQt.QtGui import QFont
 
 from ...i18n import translate
 from .class_icons import no_icon, swatch
@@ -111,16 +111,20 @@ class ClassSummary(QAbstractTableModel):
         item, column = self.totals[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(item, column)
-        if role == Qt.ItemDataRole.ToolTipRole and column == NAME:
-            return item.name
-        if role == Qt.ItemDataRole.DecorationRole and column == NAME and item.value is not None:
-            return self._icon(item)
         if role == Qt.ItemDataRole.TextAlignmentRole and column != NAME:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole and item.value is None:
             font = QFont()
             font.setBold(True)
             return font
+        return self._name(item, role) if column == NAME else None
+
+    @staticmethod
+    def _name(item: ClassTotals, role: int) -> Any:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return item.name
+        if role == Qt.ItemDataRole.DecorationRole and item.value is not None:
+            return swatch(item.color) if item.color else no_icon()
         return None
 
     def _text(self, item: ClassTotals, column: int) -> str:
@@ -133,7 +137,3 @@ class ClassSummary(QAbstractTableModel):
         if column == PIXELS:
             return number_text(item.pixels) if item.pixels else "–"
         return share_text(item.pixels, self.totals[0].pixels)
-
-    @staticmethod
-    def _icon(item: ClassTotals) -> QIcon:
-        return swatch(item.color) if item.color else no_icon()

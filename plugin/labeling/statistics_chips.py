@@ -159,7 +159,7 @@ def _shown(outlines: Sequence[Outline], cols: Axis, rows: Axis, cancelled: Calla
     single = meets & (left == right) & (top == bottom)
     touched[top[single], left[single]] = True
     for number, index in enumerate(np.flatnonzero(meets & ~single)):
-        if number % 256 == 0 and cancelled():
+        if number % 32 == 0 and cancelled():
             break
         block = (int(top[index]), int(bottom[index]), int(left[index]), int(right[index]))
         _touch(touched, outlines[index].geometry, block, cols, rows)
@@ -210,7 +210,7 @@ def _inside(
     """Tell which of the wanted places lie wholly inside of the areas."""
     engine, inside = _engine(areas), np.zeros_like(wanted)
     for number, (row, col) in enumerate(np.argwhere(wanted)):
-        if number % 256 == 0 and cancelled():
+        if number % 32 == 0 and cancelled():
             break
         x, y = float(cols.starts[col]), float(rows.starts[row])
         frame = QgsRectangle(x + _HAIR, y + _HAIR, x + cols.tile - _HAIR, y + rows.tile - _HAIR)
