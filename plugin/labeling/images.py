@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from pathlib import Path
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
-    QgsDataSourceUri,
     QgsGeometry,
     QgsProject,
     QgsProviderRegistry,
@@ -17,26 +18,60 @@ from qgis.core import (
 
 from .geometries import transformed
 
-_SECRETS = ("password", "username", "authcfg", "user", "token", "key", "apikey", "api_key", "access_token")
+# What tells one picture of a server from another; all else (users, formats, headers) is not remembered.
+_TELLING = ("layers", "layer", "identifier", "layerName", "time", "dbname", "schema", "table", "geometrycolumn")
+_SECRET = re.compile(r"(?i)key|token|sig|secret|pass|auth|user|credential|expires|policy")
+_SECRET_WORD = re.compile(r"(?i)\b(user|password|pass|key|token)=('[^']*'|\S+)")
+_SUBDATASET = re.compile(r'(\w+:)"([^"]+)"(:.*)')
 
 
 def image_key(layer: QgsRasterLayer, store: Path) -> str:
     """Return the name under which samples remember an image.
 
     Of a file it is the path seen from the folder of the GeoPackage ``store`` (with slashes), so that the two can
-    move together; of a web layer its public source.
+    move together; of a web layer its address and layers, without users, passwords and tokens.
     """
-    path = str(QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path") or "")
+    told = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    parts = {name: str(value) for name, value in told.items() if value}
+    path = parts.get("path", "")
     if path and "://" not in path:
-        try:
-            return Path(os.path.relpath(path, store.parent)).as_posix()
-        except ValueError:  # another drive
-            return Path(path).as_posix()
-    uri = QgsDataSourceUri()
-    uri.setEncodedUri(layer.source())
-    for secret in _SECRETS:
-        uri.removeParam(secret)
-    return bytes(uri.encodedUri()).decode()
+        inside = f"|{parts['layerName']}" if "layerName" in parts else ""
+        return parts.get("vsiPrefix", "") + _local(path, store.parent) + parts.get("vsiSuffix", "") + inside
+    address = parts.get("vsiPrefix", "") + _public(path or parts.get("url") or parts.get("host", ""))
+    listed = [f"{name}={parts[name]}" for name in _TELLING if name in parts]
+    return " ".join([address, *listed]) if address or listed else _SECRET_WORD.sub("", layer.source())
+
+
+def find_image(project: QgsProject, key: str, store: Path) -> QgsRasterLayer | None:
+    """Return the layer of a project that a key names, or None."""
+    for layer in project.mapLayers().values():
+        if isinstance(layer, QgsRasterLayer) and image_key(layer, store) == key:
+            return layer
+    return None
+
+
+def _local(path: str, folder: Path) -> str:
+    """Return a path on this machine as seen from a folder; what is no path stays, without passwords."""
+    inside = _SUBDATASET.fullmatch(path)
+    if inside:
+        before, file, behind = inside.groups()
+        return f'{before}"{_local(file, folder)}"{behind}'
+    if path.lstrip().startswith("<"):  # a virtual raster written out
+        return "vrt " + hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
+    if not Path(path).is_absolute():
+        return _SECRET_WORD.sub("", path).strip()
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # on another drive of Windows
+        return Path(path).as_posix()
+
+
+def _public(address: str) -> str:
+    """Return an address without user, password and tokens."""
+    address = re.sub(r"(?<=://)[^/?#]*@", "", address)
+    start, mark, query = address.partition("?")
+    kept = [part for part in query.split("&") if part and not _SECRET.search(part.split("=")[0])]
+    return start + (mark + "&".join(kept) if kept else "")
 
 
 class PixelCounter:

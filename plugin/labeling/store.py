@@ -17,7 +17,7 @@ from .commands import Change, EditCommand, Step, listed
 from .edits import SampleEdits
 from .foreign_edits import Given, heal, read_step
 from .geopackage import GeoPackage
-from .images import image_key
+from .images import find_image, image_key
 from .sample_layers import SampleLayers
 from .samples import AREAS, SAMPLES, Area, Changes, Sample
 from .schema import Schema
@@ -150,6 +150,10 @@ class SampleStore(SampleEdits):
     def image_key(self, layer: QgsRasterLayer) -> str:
         """Return the key under which samples remember an image."""
         return image_key(layer, self.path)
+
+    def image_layer(self, key: str) -> QgsRasterLayer | None:
+        """Return the layer of the project that a key names, or None."""
+        return find_image(self.project, key, self.path)
 
     def images(self) -> dict[str, int]:
         """Return the number of samples of each image, by its key."""
