@@ -153,7 +153,7 @@ class ImagesPanel(QWidget):
             font = item.font(0)
             font.setBold(chosen)
             item.setFont(0, font)
-            name = "/mActionArrowRight.svg" if chosen else "/mIconRaster.svg"
+            name = "/mIconSuccess.svg" if chosen else "/mIconRaster.svg"
             item.setIcon(0, QgsApplication.getThemeIcon(name))
             if chosen:
                 self.list.setCurrentItem(item)

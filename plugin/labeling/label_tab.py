@@ -7,7 +7,7 @@ from typing import Any
 
 from qgis.PyQt.QtCore import QEvent, Qt, QTimer
 from qgis.PyQt.QtGui import QKeyEvent, QKeySequence
-from qgis.PyQt.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QSizePolicy, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from ...i18n import translate
 from ..context import DockContext
@@ -25,6 +25,7 @@ from .storage_bar import BeginPage, StorageBar
 from .toolbar import DrawingToolbar
 
 _SAMPLES = 0
+_FILL = QSizePolicy.Policy.Expanding
 _SETTLE_MS = 300
 
 
@@ -156,9 +157,12 @@ class LabelTab(QWidget):
         self.schema.setVisible(there)
         self.sections.setVisible(there)
         self.blank.setVisible(not there)
+        self.splitter.setSizePolicy(_FILL, _FILL if there else QSizePolicy.Policy.Maximum)
         # Without labels a tool asks where to keep them, and then begins.
-        for button in self.toolbar.buttons.values():
-            button.setEnabled(True)
+        if not there:
+            for button in self.toolbar.buttons.values():
+                button.setEnabled(True)
+            self.toolbar.hint.setText(translate("Swath", "Press a tool to begin: new labels are made for it."))
 
     def _step(self, event: QKeyEvent) -> Callable[[], None] | None:
         if event.matches(QKeySequence.StandardKey.Undo):

@@ -61,7 +61,7 @@ class BarChart(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, translate("Swath", "No samples yet"))
             return
         longest = max(bar.value for bar in self.bars) or 1
-        widest = max(metrics.horizontalAdvance(bar.name) for bar in self.bars)
+        widest = max(metrics.boundingRect(bar.name).width() for bar in self.bars) + 4
         names = min(widest + _GAP, int(self.width() * 0.38))
         numbers = max(metrics.horizontalAdvance(number_text(bar.value)) for bar in self.bars) + _GAP
         space = max(self.width() - names - numbers - _GAP, 10)

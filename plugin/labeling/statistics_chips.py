@@ -214,7 +214,8 @@ def _inside(
             break
         x, y = float(cols.starts[col]), float(rows.starts[row])
         frame = QgsRectangle(x + _HAIR, y + _HAIR, x + cols.tile - _HAIR, y + rows.tile - _HAIR)
-        inside[row, col] = engine.contains(QgsGeometry.fromRect(frame).constGet())
+        shape = QgsGeometry.fromRect(frame)  # held: constGet() alone does not keep it
+        inside[row, col] = engine.contains(shape.constGet())
     return inside
 
 
