@@ -7,15 +7,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from qgis.core import QgsMapLayer, QgsProcessingParameterDefinition
+from qgis.core import QgsMapLayer, QgsProcessingOutputLayerDefinition, QgsProcessingParameterDefinition
 from qgis.gui import QgsCollapsibleGroupBoxBasic
-from qgis.PyQt.QtCore import QSize, Qt, QVariant, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QVariant, pyqtSignal
 from qgis.PyQt.QtWidgets import (
-    QDialog,
-    QFrame,
-    QGridLayout,
-    QScrollArea,
-    QTextBrowser,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,12 +20,12 @@ from ...engine.errors import SwathError
 from ...i18n import translate
 from ...processing_provider.sentences import sentence
 from ..context import DockContext
+from .form_layout import add_field, fields_grid, scrolled, show_text, worded
 from .parameter_widgets import NARROW, ParameterWidgets, is_advanced, is_hidden
-from .result_layers import Place, make_context
+from .result_layers import Dress, Place, make_context
 from .run_panel import RunPanel
 from .run_task import AlgorithmRun, make_algorithm, running
 
-_HELP_PX = (460, 520)
 TEMPORARY = "TEMPORARY_OUTPUT"
 
 
@@ -49,7 +44,7 @@ class AlgorithmForm(QWidget):
         top: a layout above the parameters, ``middle``: one below them, for a tab's own widgets; both scroll with them.
         panel: Run, Cancel, progress, message and log, which stay in view below what scrolls.
         load: names of the outputs whose layers are loaded after a run; None: as their boxes say.
-        place: puts loaded layers into the layer tree.
+        place: puts loaded layers into the layer tree; ``dress`` changes how they are drawn.
         adjust: gets the parameters right before a check or a run, and returns those to take; may raise SwathError.
     """
 
@@ -71,6 +66,7 @@ class AlgorithmForm(QWidget):
         self.context, self.algorithm_id = context, algorithm_id
         self.algorithm = make_algorithm(algorithm_id)
         self.place: Place | None = None
+        self.dress: Dress | None = None
         self.adjust: Callable[[dict[str, Any]], dict[str, Any]] | None = None
         self.load: Collection[str] | None = None
         self._more: dict[str, Any] = {}  # of parameters without a widget
@@ -88,6 +84,7 @@ class AlgorithmForm(QWidget):
         for name, value in (values or {}).items():
             self.set_value(name, value)
         self.inputs.connect(self.valuesChanged.emit)
+        self.panel.worded = self.worded
         self.panel.runAsked.connect(self.run)
         self.panel.finished.connect(self.finished)
         for run in running(algorithm_id)[-1:]:  # of a form that was closed meanwhile
@@ -114,6 +111,13 @@ class AlgorithmForm(QWidget):
     def value(self, name: str) -> Any:
         """Return one value as a run takes it; None where it is empty."""
         return self.parameters().get(name)
+
+    def output(self, name: str) -> str:
+        """Return the path that an output goes to; "" for a temporary one or none."""
+        value = self.value(name)
+        if isinstance(value, QgsProcessingOutputLayerDefinition):
+            value = value.sink.staticValue()
+        return "" if _empty(value) or value == TEMPORARY else str(value)
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Take values as :meth:`values` gives them; parameters that the algorithm does not have are left out."""
@@ -149,20 +153,27 @@ class AlgorithmForm(QWidget):
 
     def check(self) -> str:
         """Return the sentence that refuses the values as they are; "" where a run may begin."""
-        return self._checked()[1]
+        return self._checked({})[1]
 
-    def run(self) -> AlgorithmRun | None:
-        """Begin a run, or say in the form why not."""
+    def run(
+        self,
+        changes: Mapping[str, Any] | None = None,
+        load: Collection[str] | None = None,
+        place: Place | None = None,
+    ) -> AlgorithmRun | None:
+        """Begin a run, or say in the form why not; with other values, outputs to load and places where given."""
         if self.panel.current is not None:
             return None
-        given, text = self._checked()
+        given, text = self._checked(changes or {})
         self.panel.notice.say("")
         if text:
             self.panel.refuse(text)
             self.show_parameter(text)
             return None
-        load = self.inputs.loaded() if self.load is None else self.load
-        run = AlgorithmRun(self.algorithm_id, given, self.context.project, load, self.place)
+        load = self.load if load is None else load
+        load = self.inputs.loaded() if load is None else load
+        run = AlgorithmRun(self.algorithm_id, given, self.context.project, load, place or self.place)
+        run.dress = self.dress
         self.panel.follow(run)
         run.start()
         self.started.emit(run)
@@ -185,19 +196,16 @@ class AlgorithmForm(QWidget):
 
     def show_help(self) -> None:
         """Open the algorithm's help in a window of its own that stays open while one works."""
-        window = QDialog(self)
-        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        window.setWindowTitle(self.algorithm.displayName())
-        window.resize(*_HELP_PX)
-        text = QTextBrowser()
-        text.setOpenExternalLinks(True)
-        text.setHtml(f"<h3>{escape(self.algorithm.displayName())}</h3>{self.algorithm.shortHelpString()}")
-        layout = QVBoxLayout(window)
-        layout.addWidget(text)
-        window.show()
+        head = f"<h3>{escape(self.algorithm.displayName())}</h3>"
+        show_text(self, self.algorithm.displayName(), head + self.algorithm.shortHelpString())
 
-    def _checked(self) -> tuple[dict[str, Any], str]:
-        """Return the parameters of a run, and the sentence that refuses them or ""."""
+    def worded(self, text: str) -> str:
+        """Return a sentence with what the form calls parameters in place of their names in brackets."""
+        titles = {item.name(): item.description() for item in self.algorithm.parameterDefinitions()}
+        return worded(text, titles)
+
+    def _checked(self, changes: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+        """Return the parameters of a run, and the sentence that refuses them or ""; a change to None leaves one out."""
         given = self.parameters()
         for definition in self.algorithm.destinationParameterDefinitions():
             if definition.name() not in given and definition.createByDefault() and not _optional(definition):
@@ -208,6 +216,7 @@ class AlgorithmForm(QWidget):
                 given = self.adjust(given)
             except SwathError as error:
                 able, text = False, sentence(error)
+        given = {name: value for name, value in {**given, **changes}.items() if not _empty(value)}
         if able:
             able, text = self.algorithm.checkParameterValues(given, make_context(self.context.project))
         return given, "" if able else text or translate("Swath", "A value is missing or wrong.")
@@ -224,10 +233,16 @@ class AlgorithmForm(QWidget):
         help_button.setAccessibleName(translate("Swath", "Help"))
         help_button.clicked.connect(lambda _checked: self.show_help())
         self.panel.buttons.addWidget(help_button)
-        common, rare = _grid(), _grid()
+        common, rare = fields_grid(), fields_grid()
         for definition in definitions:
             folded = is_advanced(definition) if upfront is None else definition.name() not in upfront
-            self._add(rare if folded else common, definition)
+            name = definition.name()
+            add_field(
+                rare if folded else common,
+                self.inputs.labels[name],
+                self.inputs.widgets[name],
+                beside=definition.type() in NARROW,
+            )
         self.rest.setLayout(rare)
         self.rest.setCollapsed(True)
         inside = QVBoxLayout(self.body)
@@ -243,44 +258,6 @@ class AlgorithmForm(QWidget):
         self.area = scrolled(self.body)
         layout.addWidget(self.area, 1)
         layout.addWidget(self.panel)
-
-    def _add(self, grid: QGridLayout, definition: QgsProcessingParameterDefinition) -> None:
-        name, row = definition.name(), grid.rowCount()
-        widget, label = self.inputs.widgets[name], self.inputs.labels[name]
-        if label is None:
-            grid.addWidget(widget, row, 0, 1, 2)
-        elif definition.type() in NARROW:
-            grid.addWidget(label, row, 0)
-            grid.addWidget(widget, row, 1)
-        else:
-            grid.addWidget(label, row, 0, 1, 2)
-            grid.addWidget(widget, row + 1, 0, 1, 2)
-
-
-def scrolled(widget: QWidget) -> QScrollArea:
-    """Return an area in which a widget scrolls up and down, never sideways, and that is as wide as it needs."""
-    area = _ScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(widget)
-    return area
-
-
-class _ScrollArea(QScrollArea):
-    def minimumSizeHint(self) -> QSize:
-        size = super().minimumSizeHint()
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(max(size.width(), self.widget().minimumSizeHint().width() + bar), size.height())
-
-
-def _grid() -> QGridLayout:
-    grid = QGridLayout()
-    grid.setContentsMargins(0, 0, 0, 0)
-    grid.setVerticalSpacing(4)
-    grid.setColumnStretch(0, 3)
-    grid.setColumnStretch(1, 2)
-    return grid
 
 
 def _optional(definition: QgsProcessingParameterDefinition) -> bool:

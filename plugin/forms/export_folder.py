@@ -24,10 +24,10 @@ def proposed(samples: Path | None, image: str, format_id: str) -> str:
     return str(samples.with_name(free_name(samples.with_name(name))))
 
 
-def free_name(folder: str | Path) -> str:
-    """Return the name of a folder, where it exists with the first number behind it that is free."""
-    path = Path(folder)
-    numbered = (f"{path.name}_{number}" for number in itertools.count(2))
+def free_name(place: str | Path) -> str:
+    """Return the name of a folder or file, where it exists with the first number behind it that is free."""
+    path = Path(place)
+    numbered = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(2))
     return next(name for name in itertools.chain([path.name], numbered) if not path.with_name(name).exists())
 
 

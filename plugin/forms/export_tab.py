@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from qgis.core import Qgis, QgsMapLayer, QgsRasterLayer
+from qgis.core import QgsMapLayer, QgsRasterLayer
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
@@ -20,10 +19,10 @@ from qgis.PyQt.QtWidgets import (
 from ...i18n import translate
 from ..context import DockContext
 from .algorithm_form import TEMPORARY, AlgorithmForm
-from .export_folder import free_name, holds_chips, is_used, proposed, remove_unfinished, unfinished
+from .export_folder import proposed
 from .export_source import labeled, labeled_images, same_layer, with_samples
 from .form_parts import Note, file_links, pair, rows
-from .notice import INFO, WARNING, Notice
+from .output_notice import OutputNotice
 from .purposes import purpose_note, purposes
 from .run_panel import time_text
 from .run_task import AlgorithmRun
@@ -50,7 +49,7 @@ class ExportTab(QWidget):
         self.labels_note = Note()
         self.areas = QCheckBox()
         self.all_images = QCheckBox()
-        self.folder_notice = Notice()
+        self.folder_notice = OutputNotice()
         self.train_button = QPushButton(translate("Swath", "Train with these chips"))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -101,7 +100,7 @@ class ExportTab(QWidget):
         self.all_images.setText(text)
         self.all_images.setVisible(len(images) > 1)
         self._propose()
-        self._tell_of_folder()
+        self.folder_notice.look("" if self.form.panel.current is not None else self.form.output("OUTPUT"))
 
     # --- parts --------------------------------------------------------------------------------------
 
@@ -143,8 +142,9 @@ class ExportTab(QWidget):
         self.form.started.connect(lambda _run: self.train_button.hide())
         self.form.panel.done_text = self._done_text
         self.form.finished.connect(self._end)
-        self.folder_notice.label.linkActivated.connect(self._follow_link)
-        self.folder_notice.label.setOpenExternalLinks(False)
+        self.folder_notice.placeAsked.connect(lambda path: self.form.set_value("OUTPUT", path))
+        self.folder_notice.cleaned.connect(self.refresh)
+        self.folder_notice.failed.connect(self._context.tell)
         self.train_button.clicked.connect(lambda _checked: self._context.tabAsked.emit("train"))
         self._take_purpose()
 
@@ -212,50 +212,13 @@ class ExportTab(QWidget):
 
     def _propose(self) -> None:
         """Keep the folder free as long as the user has not chosen one."""
-        if self.form.value("OUTPUT") not in (None, TEMPORARY, self._proposed) or self.form.panel.current is not None:
+        if self.form.output("OUTPUT") not in ("", self._proposed) or self.form.panel.current is not None:
             return
         store, image = self._context.store, self._image()
         samples = store.path if store is not None and self._own_labels() else None
         self._proposed = proposed(samples, image.name() if image is not None else "", self.purpose.currentData())
         if self._proposed:
             self.form.set_value("OUTPUT", self._proposed)
-
-    def _tell_of_folder(self) -> None:
-        folder = self._folder()
-        if self.form.panel.current is not None:
-            text = ""
-        elif unfinished(folder):
-            text = translate(
-                "Swath",
-                "An export into this folder was cut off. With the same settings, Export continues it; "
-                '<a href="clean">or delete what it left</a>.',
-            )
-        elif holds_chips(folder):
-            text = translate("Swath", "This folder holds chips: the new ones are added to them.")
-        elif is_used(folder):
-            free = escape(free_name(folder))
-            text = translate("Swath", 'This folder holds other files. <a href="free">Take {name} instead</a>.')
-            text = text.format(name=free)
-        else:
-            text = ""
-        self.folder_notice.say(text, INFO if text and holds_chips(folder) else WARNING, rich=True)
-
-    def _follow_link(self, link: str) -> None:
-        folder = self._folder()
-        partial = unfinished(folder)
-        if link == "free":
-            self.form.set_value("OUTPUT", str(Path(folder).with_name(free_name(folder))))
-        elif partial is not None:
-            try:
-                remove_unfinished(partial)
-            except OSError as error:
-                text = translate("Swath", "{path} could not be deleted: {reason}.")
-                self._context.tell(text.format(path=partial, reason=error.strerror), Qgis.MessageLevel.Warning)
-        self.refresh()
-
-    def _folder(self) -> str:
-        folder = str(self.form.value("OUTPUT") or "")
-        return "" if folder == TEMPORARY else folder
 
     # --- the end of a run -----------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ from ...i18n import translate
 
 # Puts a layer that is in the project already into its layer tree; gets the name of the output, too.
 Place = Callable[[QgsProject, QgsMapLayer, str], None]
+# Changes how a layer is drawn, after its algorithm has styled it; gets the name of the output, too.
+Dress = Callable[[QgsMapLayer, str], None]
 
 
 def make_context(project: QgsProject, feedback: QgsProcessingFeedback | None = None) -> QgsProcessingContext:
@@ -41,6 +43,7 @@ def load_results(
     project: QgsProject,
     results: Mapping[str, Any],
     place: Place | None,
+    dress: Dress | None,
     feedback: QgsProcessingFeedback,
 ) -> tuple[dict[str, QgsMapLayer], str]:
     """Load what a context says is to be loaded.
@@ -64,6 +67,8 @@ def load_results(
         processor = details.postProcessor()
         if processor is not None:
             processor.postProcessLayer(layer, context, feedback)
+        if dress is not None:
+            dress(layer, name)
         loaded[name] = layer
     if not missing:
         return loaded, ""

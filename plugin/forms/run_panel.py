@@ -38,6 +38,8 @@ class RunPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.current: AlgorithmRun | None = None
+        self.worded: Callable[[str], str] = str  # of a sentence, before it is shown
+        self.last: AlgorithmRun | None = None  # that ended while it was shown
         self.done_text: Callable[[AlgorithmRun, dict[str, Any]], str] | None = None  # rich text, after a good run
         self.notice = Notice()
         self.run_button = QPushButton(translate("Swath", "Run"))
@@ -92,7 +94,7 @@ class RunPanel(QWidget):
 
     def refuse(self, text: str) -> None:
         """Say why there is no run."""
-        self.notice.say(text, ERROR)
+        self.notice.say(self.worded(text), ERROR)
 
     def _slots(self, run: AlgorithmRun) -> tuple[tuple[object, object], ...]:
         return (
@@ -156,7 +158,7 @@ class RunPanel(QWidget):
         self.log.appendHtml(f'<span style="color:{color}; white-space:pre-wrap">{escape(line)}</span>')
 
     def _end(self, ok: bool, results: dict[str, Any], text: str) -> None:
-        run = self.current
+        run = self.last = self.current
         self.leave()
         if run is None:
             return
@@ -171,7 +173,7 @@ class RunPanel(QWidget):
             kept = [line for kind, line in run.lines[-1:] if kind == INFO]
             self.notice.say(" ".join([text, *kept]), INFO)
         else:
-            self.notice.say(text, ERROR)
+            self.notice.say(self.worded(text), ERROR)
         self.finished.emit(ok, results, text)
 
 

@@ -20,7 +20,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...i18n import translate
-from .result_layers import Place, load_results, make_context
+from .result_layers import Dress, Place, load_results, make_context
 
 INFO, WARNING, ERROR = "info", "warning", "error"
 # Held until they end, whatever becomes of the dock, the tab or the form that started them.
@@ -54,6 +54,7 @@ class AlgorithmRun(QObject):
 
     Attributes:
         layers: what was loaded, by the name of the output; filled before ``finished``.
+        dress: changes how loaded layers are drawn; may be set before the start.
         cancelled: whether the run ended because the user wanted it.
     """
 
@@ -83,6 +84,7 @@ class AlgorithmRun(QObject):
         self._load, self._place = frozenset(load), place
         self._feedback = _Feedback(self._hear)
         self._context = make_context(self._project, self._feedback)
+        self.dress: Dress | None = None
         self._task: QgsTask | None = None
         self._errors: list[str] = []
 
@@ -118,10 +120,6 @@ class AlgorithmRun(QObject):
             self.cancelled = True
             self.message.emit(translate("Swath", "Cancelling ..."))
             self._feedback.cancel()
-
-    def add_place(self, place: Place) -> None:
-        """Put loaded layers where ``place`` says."""
-        self._place = place
 
     # --- what the run says ---------------------------------------------------------------------
 
@@ -178,13 +176,17 @@ class AlgorithmRun(QObject):
         if ok:
             self.cancelled = False
             if self._load:
-                self.layers, text = load_results(self._context, self._project, results, self._place, self._feedback)
+                self.layers, text = load_results(
+                    self._context, self._project, results, self._place, self.dress, self._feedback
+                )
         elif self.cancelled:
             text = translate("Swath", "Cancelled.")
         else:
             text = error_sentence(self._errors)
         self._project.cleared.disconnect(self._forget_project)
-        self._task = None
+        self._feedback.progressChanged.disconnect(self._advance)
+        # Layers that a run took must end before QGIS does, however long somebody keeps the run.
+        self._task = self._context = self.parameters = None  # type: ignore[assignment]
         try:
             self.finished.emit(ok, results, text)
         finally:

@@ -1,0 +1,283 @@
+"""The tab "Apply": a trained model over an image, first what the map shows of it, then all."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsApplication, QgsMapLayer, QgsMapLayerProxyModel, QgsRasterLayer
+from qgis.gui import QgsMapLayerComboBox
+from qgis.PyQt.QtGui import QHideEvent, QShowEvent
+from qgis.PyQt.QtWidgets import QComboBox, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from ...engine.errors import SwathError
+from ...i18n import translate
+from ...processing_provider.sentences import sentence
+from ..context import IMAGE, MAP, MODEL, DockContext
+from .algorithm_form import TEMPORARY, AlgorithmForm
+from .applied_tasks import TASKS, AppliedTask, applied_task
+from .form_parts import rows
+from .model_picker import ModelPicker
+from .output_notice import OutputNotice
+from .preview import View, preview_text, view_of
+from .result_bar import ResultBar
+from .result_layers import Dress, above, in_group
+from .result_place import proposed_result
+from .run_panel import time_text
+from .run_task import AlgorithmRun
+
+
+class ApplyTab(QWidget):
+    """Forms over the algorithms that apply models; the model's task tells which one is shown."""
+
+    def __init__(self, context: DockContext) -> None:
+        super().__init__()
+        self._context = context
+        self._forms: dict[str, AlgorithmForm] = {}
+        self._kept: dict[str, dict[str, Any]] = {}  # values of forms that were not needed yet
+        self._model_filled = self._proposed = ""
+        self._view: View | None = None
+        self._preview_run: AlgorithmRun | None = None
+        self._store: Any = None
+        self.picker = ModelPicker()
+        self.image = QgsMapLayerComboBox()
+        self.head = QWidget()
+        self.preview_button = QPushButton(translate("Swath", "Preview"))
+        self.output_notice = OutputNotice()
+        self.result = ResultBar(context.project)
+        self._stack = QStackedLayout()
+        self._lay_out()
+        self._connect()
+        self._show_task(TASKS[0])
+        self._fill_in()
+        self.refresh()
+
+    def title(self) -> str:
+        """Return the tab's title."""
+        return translate("Swath", "Apply")
+
+    @property
+    def form(self) -> AlgorithmForm:
+        """Return the form of the model's task."""
+        return self._forms[self._task.task]
+
+    def state(self) -> dict[str, Any]:
+        """Return what a project keeps."""
+        values = {**self._kept, **{task: form.values() for task, form in self._forms.items()}}
+        kept = {
+            task: {name: value for name, value in item.items() if name != "OUTPUT"} for task, item in values.items()
+        }
+        layer = self.image.currentLayer()
+        return {"model": self.picker.path(), "image": layer.id() if layer is not None else "", "values": kept}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take what a project kept."""
+        self._kept = {str(task): dict(values) for task, values in state.get("values", {}).items()}
+        for task, form in self._forms.items():
+            form.set_values(self._kept.get(task, {}))
+        if state.get("model"):
+            self.picker.set_path(str(state["model"]))
+        layer = self._context.project.mapLayer(str(state.get("image", "")))
+        if layer is not None:
+            self.image.setLayer(layer)
+
+    def refresh(self) -> None:
+        """Show what fits the model and the image chosen now."""
+        busy = self.form.panel.current is not None
+        if self._image() is not self.picker.image:
+            self.picker.set_image(self._image())
+        ready = self.picker.fits() and self._image() is not None and not busy
+        self.form.panel.run_button.setEnabled(ready)
+        self.preview_button.setEnabled(ready)
+        if not busy:
+            self._propose()
+        self.output_notice.look("" if busy else self.form.output("OUTPUT"))
+
+    def preview(self) -> None:
+        """Apply the model to what the map shows of the image."""
+        image = self._image()
+        if image is None:
+            return
+        try:
+            cells = float(self.form.value("CELL_SIZE") or 0)
+            if not cells and self.picker.info is not None and self.picker.info.cell_size:
+                own = image.dataProvider().xSize() > 0
+                cells = 0.0 if own else self.picker.info.cell_size[0]
+            view = view_of(self._context.canvas, image, self._context.project, cells)
+        except SwathError as error:
+            self.form.panel.refuse(sentence(error))
+            return
+        changes = {"EXTENT": view.extent, "OUTPUT": TEMPORARY, "PROBABILITIES": None, "MASK": None}
+        if view.cell_size:
+            changes["CELL_SIZE"] = view.cell_size
+        self._view = view
+        self._preview_run = self.form.run(changes, ("OUTPUT",), in_group(preview_group()))
+
+    # --- parts --------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.image.setFilters(QgsMapLayerProxyModel.Filter.RasterLayer)
+        self.image.setAllowEmptyLayer(True)
+        self.image.setAccessibleName(translate("Swath", "Image"))
+        self.image.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.preview_button.setIcon(QgsApplication.getThemeIcon("/mActionZoomToArea.svg"))
+        self.preview_button.setToolTip(translate("Swath", "Applies the model to what the map shows now: seconds"))
+        fields = rows()
+        fields.addRow(translate("Swath", "Model"), self.picker)
+        fields.addRow(translate("Swath", "Image"), self.image)
+        self.head.setLayout(fields)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._stack)
+
+    def _connect(self) -> None:
+        self.picker.changed.connect(self._take_model)
+        self.picker.cellsAsked.connect(lambda size: self.form.set_value("CELL_SIZE", size))
+        self.image.layerChanged.connect(lambda _layer: self.refresh())
+        self.preview_button.clicked.connect(lambda _checked: self.preview())
+        self.output_notice.placeAsked.connect(lambda path: self.form.set_value("OUTPUT", path))
+        self.output_notice.cleaned.connect(self.refresh)
+        self.output_notice.failed.connect(self._context.tell)
+        self._context.resultsChanged.connect(self._fill_in)
+        self._context.storeChanged.connect(self._take_store)
+        self._take_store()
+
+    def _show_task(self, task: AppliedTask) -> None:
+        """Show the form of a task; what all forms share moves there."""
+        self._task = task
+        form = self._forms.get(task.task)
+        if form is None:
+            form = self._forms[task.task] = self._make_form(task)
+            self._stack.addWidget(form)
+        self._stack.setCurrentWidget(form)
+        form.top.insertWidget(0, self.head)
+        form.middle.insertWidget(0, self.output_notice)
+        form.panel.buttons.insertWidget(0, self.preview_button)
+        form.panel.layout().insertWidget(1, self.result)
+
+    def _make_form(self, task: AppliedTask) -> AlgorithmForm:
+        form = AlgorithmForm(
+            self._context,
+            task.algorithm_id,
+            hidden=("INPUT", "MODEL"),
+            values=self._kept.get(task.task),
+            upfront=task.upfront,
+        )
+        form.panel.run_button.setText(translate("Swath", "Apply to the image"))
+        form.adjust = self._adjust
+        form.panel.done_text = self._done_text
+        form.valuesChanged.connect(self.refresh)
+        form.started.connect(lambda _run: self.refresh())
+        form.finished.connect(self._end)
+        return form
+
+    # --- what is chosen -----------------------------------------------------------------------------
+
+    def _image(self) -> QgsRasterLayer | None:
+        layer = self.image.currentLayer()
+        return layer if isinstance(layer, QgsRasterLayer) else None
+
+    def _fill_in(self) -> None:
+        """Take the model that was trained last, once."""
+        model = self._context.results.get(MODEL, "")
+        if model and model != self._model_filled:
+            self._model_filled = model
+            self.picker.set_path(model)
+
+    def _take_store(self) -> None:
+        if self._store is not None:
+            self._store.currentImageChanged.disconnect(self._follow_image)
+        self._store = self._context.store
+        if self._store is not None:
+            self._store.currentImageChanged.connect(self._follow_image)
+            self._follow_image()
+
+    def _follow_image(self) -> None:
+        if self._store.current_image is not None:
+            self.image.setLayer(self._store.current_image)
+
+    def _take_model(self) -> None:
+        task = applied_task(self.picker.info.task) if self.picker.info is not None else None
+        if task is not None and task is not self._task and self.form.panel.current is None:
+            self._show_task(task)
+        self.refresh()
+
+    def _propose(self) -> None:
+        """Keep the place of the result free as long as the user has not chosen one."""
+        if self.form.output("OUTPUT") not in ("", self._proposed):
+            return
+        samples = self._store.path if self._store is not None else None
+        place = proposed_result(samples, self._image(), self.picker.path(), self._task)
+        if place and place != self._proposed:
+            self._proposed = place
+            self.form.set_value("OUTPUT", place)
+
+    def _adjust(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the parameters with model and image, and see to it that the result lies above the image."""
+        image, model = self._image(), self.picker.path()
+        self.form.place = above(image)
+        title = f"{image.name()}: {Path(model).stem}" if image is not None else ""
+        self.form.dress = _dress(self._task.opacity, title)
+        chosen = {"MODEL": model, "INPUT": image.id() if image is not None else None}
+        return {**given, **{name: value for name, value in chosen.items() if value}}
+
+    # --- the end of a run ---------------------------------------------------------------------------
+
+    def _done_text(self, run: AlgorithmRun, results: dict[str, Any]) -> str:
+        found = ""
+        if "OBJECTS" in results:
+            found = translate("Swath", "{count} objects.").format(count=results["OBJECTS"]) + " "
+        if run is self._preview_run and self._view is not None:
+            return escape(found + preview_text(self._view, time_text(run.seconds)))
+        text = translate("Swath", "Done in {time}: {name}.")
+        name = Path(str(results["OUTPUT"]).split("|")[0]).name
+        return escape(found + text.format(time=time_text(run.seconds), name=name))
+
+    def _end(self, ok: bool, results: dict[str, Any], _text: str) -> None:
+        run = self.form.panel.last
+        if ok and run is not None:
+            self.result.follow(run.layers.values())
+            if run is not self._preview_run:
+                remove_preview(self._context)
+                image = self._image()
+                self._context.remember(**{MAP: str(results["OUTPUT"]), IMAGE: image.id() if image is not None else ""})
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Listen for the key that hides the result."""
+        self._context.canvas.installEventFilter(self.result)
+        self.installEventFilter(self.result)
+        self.refresh()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop listening."""
+        self._context.canvas.removeEventFilter(self.result)
+        self.removeEventFilter(self.result)
+        super().hideEvent(event)
+
+
+def preview_group() -> str:
+    """Return the name of the group of layers that previews go to."""
+    return translate("Swath", "Swath preview")
+
+
+def remove_preview(context: DockContext) -> None:
+    """Take the last preview off the map: the whole result is there."""
+    root = context.project.layerTreeRoot()
+    group = root.findGroup(preview_group())
+    if group is not None:
+        context.project.removeMapLayers([node.layerId() for node in group.findLayers()])
+        root.removeChildNode(group)
+
+
+def _dress(opacity: float, title: str) -> Dress:
+    """Return what lets the image be seen through a result, and names it."""
+
+    def dress(layer: QgsMapLayer, name: str) -> None:
+        if name == "OUTPUT":
+            layer.setOpacity(opacity)
+            layer.setName(title)
+
+    return dress
