@@ -88,7 +88,7 @@ def _names(package: GeoPackage, fids: Iterable[int]) -> dict[int, str]:
 
 def heal(package: GeoPackage, content: Content) -> None:
     """Fill in what other programs left out while the file was closed: classes, names, colours, uids."""
-    schema = _with_missing_classes(content.schema, package)
+    schema = with_missing_classes(content.schema, package)
     if schema is not content.schema:
         write_step(package, Step(schema=Change(content.schema, schema)), schema, content.srs_id)
         content.schema = schema
@@ -125,7 +125,7 @@ def _look(value: int, schema: Schema) -> list[Any]:
     return [row[name] for name in ("Classname", "Red", "Green", "Blue")]
 
 
-def _with_missing_classes(schema: Schema, package: GeoPackage) -> Schema:
+def with_missing_classes(schema: Schema, package: GeoPackage) -> Schema:
     """Return the schema with the classes that only the samples in the file name, as far as they go together."""
     sql = f"SELECT DISTINCT Classvalue, Classname, Red, Green, Blue FROM {SAMPLES} ORDER BY 1"  # noqa: S608
     for value, name, *parts in package.rows(sql):

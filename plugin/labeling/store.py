@@ -14,7 +14,6 @@ from qgis.PyQt.QtWidgets import QUndoStack
 from ...i18n import translate
 from . import store_files as files
 from .commands import Change, EditCommand, Step, listed
-from .edits import SampleEdits
 from .foreign_edits import Given, heal, read_step
 from .geopackage import GeoPackage
 from .images import find_image, image_key
@@ -23,13 +22,14 @@ from .samples import AREAS, SAMPLES, Area, Changes, Sample
 from .schema import Schema
 from .store_problems import LayerGoneError, StoreClosedError, StoreError
 from .store_writing import rewrite, write_step
+from .taking import SampleTaking
 
 __all__ = ["Area", "Changes", "Sample", "SampleStore", "StoreError"]
 
 _SETTLE_MS = 1000
 
 
-class SampleStore(SampleEdits):
+class SampleStore(SampleTaking):
     """One file of samples; made by :meth:`create` or :meth:`open`.
 
     Every edit is in the file when the call returns, one transaction for each, so that a process killed at any
@@ -192,6 +192,8 @@ class SampleStore(SampleEdits):
 
     def _hold(self, step: Step, schema: Schema) -> None:
         self._timer.start()
+        for table, changes in ((SAMPLES, step.samples), (AREAS, step.areas)):
+            self._next[table] = max([self._next[table], *(fid + 1 for fid in changes)])
         _follow(self._samples, step.samples)
         _follow(self._areas, step.areas)
         for uid, change in step.deleted.items():
@@ -231,7 +233,6 @@ class SampleStore(SampleEdits):
         except StoreError as error:
             self.failed.emit(error)
             return
-        self._next[table] = max([self._next[table], *(fid + 1 for fid in fids)])
         if not step.is_empty():
             self._hold(step, self._schema)
             self.undo_stack.push(EditCommand(self, step, translate("Swath", "Edit in QGIS")))

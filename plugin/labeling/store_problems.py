@@ -161,3 +161,27 @@ class ClassesInUseError(StoreError):
         "Samples have the class values {values}, which the new schema does not hold: "
         "remove the samples with their class, or say which class they become."
     )
+
+
+class ImportCrsError(StoreError):
+    """A layer without a place on Earth."""
+
+    template = (
+        "The layer {layer} has no coordinate reference system, but the samples are in {crs}: "
+        "set it first (right-click the layer > Layer CRS > Set)."
+    )
+
+
+class NothingImportedError(StoreError):
+    """A layer without anything that can be a sample."""
+
+    template = (
+        "No sample can be taken from the layer {layer} ({detail}): choose a layer of polygons, "
+        "or give lines and points a width."
+    )
+
+
+class MergeItselfError(StoreError):
+    """A copy that is none."""
+
+    template = "{path} is open here: choose a copy of it in which somebody else labeled."
