@@ -55,6 +55,8 @@ def test_a_taken_value_or_name_is_refused_and_says_of_whom():
         city().add(ClassEntry("ROAD", 7, "#000000"))
     with pytest.raises(SchemaError, match="'Tree'"):
         city().replace(1, ClassEntry("Roof", 5, "#000000"))
+    with pytest.raises(SchemaError, match=r"'Tree'.*5"):
+        city().replace(1, ClassEntry("tree", 1, "#000000"))
 
 
 def test_add_puts_a_class_into_its_group_and_leaves_the_old_schema():

@@ -23,7 +23,9 @@ def swatch(color: str) -> QIcon:
     painter.drawRoundedRect(QRectF(2, 2, _SIDE * 2 - 4, _SIDE * 2 - 4), 4, 4)
     painter.end()
     pixmap.setDevicePixelRatio(2)
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else a selected row tints it, and the colour is another one
+    return icon
 
 
 @cache

@@ -118,15 +118,22 @@ class Schema:
 
     def add(self, entry: ClassEntry, group: Path = (), index: int | None = None) -> Schema:
         """Return the schema with one more class, at the end of a group or at an index of its children."""
-        return self._with(group, inserted(self.children_of(group), entry, index))
+        return self.insert(entry, group, index)
 
     def add_group(self, name: str, group: Path = (), index: int | None = None) -> Schema:
         """Return the schema with one more, empty group."""
-        return self._with(group, inserted(self.children_of(group), ClassGroup(name), index))
+        return self.insert(ClassGroup(name), group, index)
+
+    def insert(self, node: Node, group: Path = (), index: int | None = None) -> Schema:
+        """Return the schema with one more class, or group with all that it holds."""
+        return self._with(group, inserted(self.children_of(group), node, index))
 
     def replace(self, value: int, entry: ClassEntry) -> Schema:
         """Return the schema with ``entry`` in the place of the class of a value."""
         group = self.group_of(value)
+        namesake = self.find_name(entry.name)
+        if namesake is not None and namesake.value != value:  # here, because the tree would name the one that changes
+            raise ClassNameTakenError(there=namesake.name, value=namesake.value)
         nodes = tuple(
             entry if isinstance(node, ClassEntry) and node.value == value else node for node in self.children_of(group)
         )
@@ -168,8 +175,7 @@ class Schema:
         moved = ClassGroup(path[-1], self.children_of(path)) if path else ClassGroup("")
         if group[: len(path)] == path:
             raise GroupPlaceError(name=moved.name, detail="it would be in itself")
-        rest = self.remove_group(path)
-        return rest._with(group, inserted(rest.children_of(group), moved, index))
+        return self.remove_group(path).insert(moved, group, index)
 
     def merged(self, values: Iterable[int], into: int) -> tuple[Schema, dict[int, int]]:
         """Return the schema without the classes of ``values`` but ``into``, and what each value becomes."""

@@ -15,10 +15,14 @@ Cancelled = Callable[[], bool]
 Reading = Callable[[Cancelled], Found]
 
 
-class SchemaTask(QgsTask):
-    """Runs one reading; ``ended`` gives what it found and its error, one of them None."""
+# A task must outlive the window that wants its result, however early that is closed.
+_running: set[SchemaTask] = set()
 
-    ended = pyqtSignal(object, object)
+
+class SchemaTask(QgsTask):
+    """Runs one reading; ``ended`` gives itself, what it found and its error, one of these None."""
+
+    ended = pyqtSignal(object, object, object)
 
     def __init__(self, reading: Reading) -> None:
         super().__init__(translate("Swath", "Read classes"), QgsTask.Flag.CanCancel)
@@ -40,7 +44,8 @@ class SchemaTask(QgsTask):
         """Tell what was found, in the thread of the windows."""
         if not result and self._error is None:
             self._error = CancelledError(what=self.description())
-        self.ended.emit(self._found, self._error)
+        _running.discard(self)
+        self.ended.emit(self, self._found, self._error)
 
 
 class Reader(QObject):
@@ -62,7 +67,8 @@ class Reader(QObject):
         self.stop()
         task = SchemaTask(reading)
         self._task = task
-        task.ended.connect(lambda found, error: self._end(task, found, error))
+        _running.add(task)
+        task.ended.connect(self._end)  # a method of a QObject: Qt forgets it together with this reader
         QgsApplication.taskManager().addTask(task)
 
     def stop(self) -> None:
