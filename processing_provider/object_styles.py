@@ -109,7 +109,7 @@ def largest_side(sides: Sequence[float]) -> float:
     return sorted(sides)[len(sides) * 9 // 10] if sides else 0.0
 
 
-# By place. QGIS takes no ownership, and asks for the style after the run, when the algorithm is gone.
+# By place. QGIS asks for the style after the run, when the algorithm is gone; older versions do not keep it.
 _STYLES: dict[str, ObjectStyle] = {}
 
 

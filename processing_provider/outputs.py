@@ -73,11 +73,12 @@ class StyleLoader(QgsProcessingLayerPostProcessorInterface):
         layer.triggerRepaint()
 
 
-# QGIS takes no ownership: one object serves all results as long as the program runs.
-STYLE_LOADER = StyleLoader()
+# By place. QGIS deletes one with the context of its run, so each run needs its own; older versions do not keep it.
+_LOADERS: dict[str, StyleLoader] = {}
 
 
 def style_on_load(context: QgsProcessingContext, path: str) -> None:
     """Have a result drawn in its own style where it is loaded when the run is done."""
     if path and context.willLoadLayerOnCompletion(path):
-        context.layerToLoadOnCompletionDetails(path).setPostProcessor(STYLE_LOADER)
+        _LOADERS[path] = StyleLoader()
+        context.layerToLoadOnCompletionDetails(path).setPostProcessor(_LOADERS[path])
