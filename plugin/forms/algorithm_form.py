@@ -10,6 +10,7 @@ from typing import Any
 from qgis.core import QgsMapLayer, QgsProcessingOutputLayerDefinition, QgsProcessingParameterDefinition
 from qgis.gui import QgsCollapsibleGroupBoxBasic
 from qgis.PyQt.QtCore import Qt, QVariant, pyqtSignal
+from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
     QToolButton,
     QVBoxLayout,
@@ -20,7 +21,7 @@ from ...engine.errors import SwathError
 from ...i18n import translate
 from ...processing_provider.sentences import sentence
 from ..context import DockContext
-from .form_layout import add_field, fields_grid, scrolled, show_text, worded
+from .form_layout import add_field, fields_grid, order_focus, scrolled, show_text, worded
 from .parameter_widgets import NARROW, ParameterWidgets, is_advanced, is_hidden
 from .result_layers import Dress, Place, make_context
 from .run_panel import RunPanel
@@ -203,6 +204,11 @@ class AlgorithmForm(QWidget):
         """Return a sentence with what the form calls parameters in place of their names in brackets."""
         titles = {item.name(): item.description() for item in self.algorithm.parameterDefinitions()}
         return worded(text, titles)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the fields into the order of the key Tab: a tab of the dock may have laid them out anew."""
+        order_focus(self)
+        super().showEvent(event)
 
     def _checked(self, changes: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         """Return the parameters of a run, and the sentence that refuses them or ""; a change to None leaves one out."""

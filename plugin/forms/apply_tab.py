@@ -33,7 +33,7 @@ class ApplyTab(QWidget):
 
     def __init__(self, context: DockContext) -> None:
         super().__init__()
-        self._context = context
+        self.context = context
         self._forms: dict[str, AlgorithmForm] = {}
         self._kept: dict[str, dict[str, Any]] = {}  # values of forms that were not needed yet
         self._model_filled = self._proposed = ""
@@ -78,7 +78,7 @@ class ApplyTab(QWidget):
             form.set_values(self._kept.get(task, {}))
         if state.get("model"):
             self.picker.set_path(str(state["model"]))
-        layer = self._context.project.mapLayer(str(state.get("image", "")))
+        layer = self.context.project.mapLayer(str(state.get("image", "")))
         if layer is not None:
             self.image.setLayer(layer)
 
@@ -104,7 +104,7 @@ class ApplyTab(QWidget):
             if not cells and self.picker.info is not None and self.picker.info.cell_size:
                 own = image.dataProvider().xSize() > 0
                 cells = 0.0 if own else self.picker.info.cell_size[0]
-            view = view_of(self._context.canvas, image, self._context.project, cells)
+            view = view_of(self.context.canvas, image, self.context.project, cells)
         except SwathError as error:
             self.form.panel.refuse(sentence(error))
             return
@@ -138,9 +138,9 @@ class ApplyTab(QWidget):
         self.preview_button.clicked.connect(lambda _checked: self.preview())
         self.output_notice.placeAsked.connect(lambda path: self.form.set_value("OUTPUT", path))
         self.output_notice.cleaned.connect(self.refresh)
-        self.output_notice.failed.connect(self._context.tell)
-        self._context.resultsChanged.connect(self._fill_in)
-        self._context.storeChanged.connect(self._take_store)
+        self.output_notice.failed.connect(self.context.tell)
+        self.context.resultsChanged.connect(self._fill_in)
+        self.context.storeChanged.connect(self._take_store)
         self._take_store()
 
     def _show_task(self, task: AppliedTask) -> None:
@@ -150,15 +150,15 @@ class ApplyTab(QWidget):
         if form is None:
             form = self._forms[task.task] = self._make_form(task)
             self._stack.addWidget(form)
-        self._stack.setCurrentWidget(form)
         form.top.insertWidget(0, self.head)
         form.middle.insertWidget(0, self.output_notice)
         form.panel.buttons.insertWidget(0, self.preview_button)
         form.panel.layout().insertWidget(1, self.result)
+        self._stack.setCurrentWidget(form)
 
     def _make_form(self, task: AppliedTask) -> AlgorithmForm:
         form = AlgorithmForm(
-            self._context,
+            self.context,
             task.algorithm_id,
             hidden=("INPUT", "MODEL"),
             values=self._kept.get(task.task),
@@ -180,7 +180,7 @@ class ApplyTab(QWidget):
 
     def _fill_in(self) -> None:
         """Take the model that was trained last, once."""
-        model = self._context.results.get(MODEL, "")
+        model = self.context.results.get(MODEL, "")
         if model and model != self._model_filled:
             self._model_filled = model
             self.picker.set_path(model)
@@ -188,7 +188,7 @@ class ApplyTab(QWidget):
     def _take_store(self) -> None:
         if self._store is not None:
             self._store.currentImageChanged.disconnect(self._follow_image)
-        self._store = self._context.store
+        self._store = self.context.store
         if self._store is not None:
             self._store.currentImageChanged.connect(self._follow_image)
             self._follow_image()
@@ -239,21 +239,21 @@ class ApplyTab(QWidget):
         if ok and run is not None:
             self.result.follow(run.layers.values())
             if run is not self._preview_run:
-                remove_preview(self._context)
+                remove_preview(self.context)
                 image = self._image()
-                self._context.remember(**{MAP: str(results["OUTPUT"]), IMAGE: image.id() if image is not None else ""})
+                self.context.remember(**{MAP: str(results["OUTPUT"]), IMAGE: image.id() if image is not None else ""})
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Listen for the key that hides the result."""
-        self._context.canvas.installEventFilter(self.result)
+        self.context.canvas.installEventFilter(self.result)
         self.installEventFilter(self.result)
         self.refresh()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Stop listening."""
-        self._context.canvas.removeEventFilter(self.result)
+        self.context.canvas.removeEventFilter(self.result)
         self.removeEventFilter(self.result)
         super().hideEvent(event)
 

@@ -41,7 +41,8 @@ class ExportTab(QWidget):
         self._proposed = ""
         self._image_at_work: QgsRasterLayer | None = None
         self._queue: list[QgsRasterLayer] = []  # images that are still to be exported into the same folder
-        self._chips = self._features = 0
+        self._begun = False  # some of them are done
+        self._made: list[float] = []  # chips, features and seconds
         self.form = AlgorithmForm(context, ALGORITHM, hidden=("FORMAT", "REPORT"), upfront=_UPFRONT)
         self.form.panel.run_button.setText(translate("Swath", "Export"))
         self.form.adjust = self._adjust
@@ -201,8 +202,9 @@ class ExportTab(QWidget):
         """Return the parameters of the next run: the samples and areas of one image only."""
         store = self._context.store
         if store is not None and self._own_labels():
-            if self.all_images.isVisibleTo(self.form) and self.all_images.isChecked() and not self._queue:
-                self._queue = labeled_images(store, self._context.project)
+            if not self._begun:
+                several = self.all_images.isVisibleTo(self.form) and self.all_images.isChecked()
+                self._queue = labeled_images(store, self._context.project) if several else []
             image = self._queue[0] if self._queue else self._image()
             if self._queue:
                 given = {**given, "INPUT": image.id()}
@@ -223,23 +225,23 @@ class ExportTab(QWidget):
     # --- the end of a run -----------------------------------------------------------------------------
 
     def _end(self, ok: bool, results: dict[str, Any], _text: str) -> None:
-        if not ok:
-            self._queue = []
-            self.refresh()
-            return
-        self._context.remember(chips=str(results["OUTPUT"]))
-        if self._queue[1:]:
-            del self._queue[0]
-            self.form.run()
-            return
-        self._queue = []
-        self.train_button.show()
+        if ok:
+            self._context.remember(chips=str(results["OUTPUT"]))
+            self._begun = self._begun or bool(self._queue)
+            del self._queue[:1]
+            if self._queue and self.form.run() is not None:
+                return
+        self._begun = False
+        self.train_button.setVisible(ok)
         self.refresh()
 
     def _done_text(self, run: AlgorithmRun, results: dict[str, Any]) -> str:
-        text = translate("Swath", "{chips} chips with {features} labeled features, in {time}.").format(
-            chips=results["CHIPS"], features=results["FEATURES"], time=time_text(run.seconds)
-        )
+        """Return what was made, of all images where there were several."""
+        made = (results["CHIPS"], results["FEATURES"], run.seconds)
+        self._made = [one + other for one, other in zip(self._made, made)] if self._begun else list(made)
+        chips, features, seconds = self._made
+        text = translate("Swath", "{chips} chips with {features} labeled features, in {time}.")
+        text = text.format(chips=chips, features=features, time=time_text(seconds))
         report = (results.get("REPORT"), translate("Swath", "Report"))
         folder = (results["OUTPUT"], translate("Swath", "Folder"))
         return f"{escape(text)} {file_links(report, folder)}"

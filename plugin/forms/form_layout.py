@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from qgis.PyQt.QtCore import QSize, Qt
-from qgis.PyQt.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QScrollArea, QTextBrowser, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QGroupBox,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 _HELP_PX = (460, 520)
 # Names of parameters in brackets, as the sentences of algorithms have them: (INPUT, MODEL).
@@ -51,6 +62,32 @@ def add_field(grid: QGridLayout, label: QLabel | None, widget: QWidget, *, besid
     else:
         grid.addWidget(label, row, 0, 1, 2)
         grid.addWidget(widget, row + 1, 0, 1, 2)
+
+
+def order_focus(root: QWidget) -> None:
+    """Let the key Tab go through what is in a widget in the order in which it is laid out, not made."""
+    found = list(_focusable(root))
+    for one, other in zip(found, found[1:]):
+        QWidget.setTabOrder(one, other)
+
+
+def _focusable(widget: QWidget) -> Iterator[QWidget]:
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and not isinstance(widget, (QScrollArea, QGroupBox)):
+        yield widget
+        return
+    if isinstance(widget, QScrollArea) and widget.widget() is not None:
+        yield from _focusable(widget.widget())
+    elif widget.layout() is not None:
+        yield from _in_layout(widget.layout())
+
+
+def _in_layout(layout: QLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        if item.widget() is not None:
+            yield from _focusable(item.widget())
+        elif item.layout() is not None:
+            yield from _in_layout(item.layout())
 
 
 def show_text(parent: QWidget, title: str, html: str) -> None:

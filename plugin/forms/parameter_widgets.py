@@ -12,8 +12,10 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingParameterDefinition,
     QgsProject,
+    QgsVectorLayer,
 )
 from qgis.gui import (
+    QgsFieldComboBox,
     QgsGui,
     QgsMapCanvas,
     QgsProcessingContextGenerator,
@@ -21,6 +23,7 @@ from qgis.gui import (
     QgsProcessingParametersGenerator,
     QgsProcessingParameterWidgetContext,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QWidget
 
@@ -76,8 +79,30 @@ class ParameterWidgets(QObject):
             self._wrappers[name], self.widgets[name] = wrapper, widget
             self.labels[name] = wrapper.createWrappedLabel()
             self._prepare(definition, widget, self.labels[name])
-        for wrapper in self._wrappers.values():
-            wrapper.postInitialize(list(self._wrappers.values()))
+        for name, wrapper in self._wrappers.items():
+            parent = self._any_layer_of(name)
+            wrapper.postInitialize([other for other in self._wrappers.values() if other is not parent])
+            if parent is not None:
+                parent.widgetValueHasChanged.connect(lambda _wrapper, name=name: self._follow_layer(name))
+                self._follow_layer(name)
+
+    def _any_layer_of(self, name: str) -> Any:
+        """Return the wrapper of the layer that a field belongs to, where that may be a raster; else None.
+
+        QGIS 3.40 crashes where it links a field itself and the layer is a raster.
+        """
+        definition = self._wrappers[name].parameterDefinition()
+        parent = self._wrappers.get(definition.parentLayerParameterName()) if definition.type() == "field" else None
+        return parent if parent is not None and parent.parameterDefinition().type() == "layer" else None
+
+    def _follow_layer(self, name: str) -> None:
+        """Offer the fields of the chosen layer; a raster has none."""
+        value = self._any_layer_of(name).parameterValue()
+        layer = self._context.project().mapLayer(str(value.source() if isinstance(value, QgsMapLayer) else value or ""))
+        for box in (self.widgets[name], *self.widgets[name].findChildren(QComboBox)):
+            # Python takes what C++ made for a plain combo box.
+            if box.metaObject().className() == QgsFieldComboBox.__name__:
+                sip.cast(box, QgsFieldComboBox).setLayer(layer if isinstance(layer, QgsVectorLayer) else None)
 
     def connect(self, changed: Callable[[], None]) -> None:
         """Have ``changed`` called whenever the user changes a value."""

@@ -44,7 +44,7 @@ class ResultBar(QWidget):
         self.slider.valueChanged.connect(self._fade)
         self.compare.pressed.connect(lambda: self.hide_result(True))
         self.compare.released.connect(lambda: self.hide_result(False))
-        project.layersRemoved.connect(lambda _ids: self._look())
+        project.layersRemoved.connect(self._look)
         self.hide()
 
     def follow(self, layers: Iterable[QgsMapLayer]) -> None:
@@ -94,6 +94,6 @@ class ResultBar(QWidget):
     def _show_percent(self) -> None:
         self.percent.setText(f"{self.slider.value()} %")
 
-    def _look(self) -> None:
+    def _look(self, _ids: list[str]) -> None:
         if self._ids and not self.layers():
             self.follow(())
