@@ -6,15 +6,19 @@ import itertools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QAction, QDialog
 
 from ..i18n import translate
 from ..processing_provider.icons import icon
 from ..processing_provider.provider import SwathProvider
 from ..processing_provider.shipped_models import FOLDER
+
+if TYPE_CHECKING:
+    from .dock import SwathDock
 
 MENU = "Swath"
 
@@ -27,6 +31,7 @@ class SwathPlugin:
         self.provider: SwathProvider | None = None
         self._actions: list[QAction] = []
         self._dialog: QDialog | None = None
+        self.dock: SwathDock | None = None
 
     def initProcessing(self) -> None:
         """Register the algorithms; all that qgis_process calls."""
@@ -35,10 +40,11 @@ class SwathPlugin:
             QgsApplication.processingRegistry().addProvider(self.provider)
 
     def initGui(self) -> None:
-        """Register the algorithms and add the menu Plugins > Swath."""
+        """Register the algorithms; add the menu Plugins > Swath, its button in the toolbar, and the dock."""
         self.initProcessing()
         if self._iface is None:
             return
+        self._add_dock()
         self._add_action("swathSetUp", translate("Swath", "Set up the engine environment ..."), self.show_setup)
         self._add_action(
             "swathCopyModels", translate("Swath", "Copy the graphical models to my models"), self.copy_models
@@ -51,10 +57,31 @@ class SwathPlugin:
         self._iface.addPluginToMenu(MENU, action)
         self._actions.append(action)
 
+    def _add_dock(self) -> None:
+        """Add the dock, hidden until it is asked for; QGIS remembers where it was and whether it was shown."""
+        from .dock import SwathDock  # noqa: PLC0415 - qgis_process has no windows
+
+        self.dock = SwathDock(self._iface.mapCanvas(), bar=self._iface.messageBar(), parent=self._iface.mainWindow())
+        self.dock.context.setupAsked.connect(self.show_setup)
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        self.dock.hide()
+        action = QAction(icon(), translate("Swath", "Swath: label, train, apply"), self._iface.mainWindow())
+        action.setObjectName("swathDock")
+        action.setCheckable(True)
+        self.dock.setToggleVisibilityAction(action)
+        self._iface.addPluginToMenu(MENU, action)
+        self._iface.addToolBarIcon(action)
+        self._actions.append(action)
+
     def unload(self) -> None:
         """Take everything away again."""
+        if self.dock is not None:
+            self._iface.removeDockWidget(self.dock)
+            self.dock.shut()
+            self.dock = None
         for action in self._actions:
             self._iface.removePluginMenu(MENU, action)
+            self._iface.removeToolBarIcon(action)
             action.deleteLater()
         self._actions.clear()
         if self._dialog is not None:

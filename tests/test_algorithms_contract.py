@@ -231,14 +231,23 @@ def test_plugin_copies_the_graphical_models_under_free_names(swath_plugin, tmp_p
     assert "could not be copied" in said[-1]
 
 
-def test_plugin_with_a_desktop_adds_its_menu_and_takes_it_away_again(qgis_iface, swath_plugin):
+def test_plugin_with_a_desktop_adds_its_menu_and_dock_and_takes_them_away_again(qgis_iface, swath_plugin):
+    from qgis.gui import QgsMapCanvas, QgsMessageBar
+
     from swath.plugin.plugin import SwathPlugin
 
     added, removed = [], []
+    canvas, bar = QgsMapCanvas(), QgsMessageBar()
 
     class Iface:
         def mainWindow(self):
             return qgis_iface.mainWindow()
+
+        def mapCanvas(self):
+            return canvas
+
+        def messageBar(self):
+            return bar
 
         def addPluginToMenu(self, menu, action):
             added.append((menu, action.text()))
@@ -246,11 +255,25 @@ def test_plugin_with_a_desktop_adds_its_menu_and_takes_it_away_again(qgis_iface,
         def removePluginMenu(self, menu, action):
             removed.append((menu, action.text()))
 
+        def addToolBarIcon(self, action):
+            added.append(("toolbar", action.text()))
+
+        def removeToolBarIcon(self, action):
+            if ("toolbar", action.text()) in added:
+                removed.append(("toolbar", action.text()))
+
+        def addDockWidget(self, area, dock):
+            added.append(("dock", dock.objectName()))
+
+        def removeDockWidget(self, dock):
+            removed.append(("dock", dock.objectName()))
+
     plugin = SwathPlugin(Iface())
-    # The provider is registered once; this instance shows the menu only.
+    # The provider is registered once; this instance shows menu and dock only.
     plugin.initProcessing = lambda: None
     plugin.initGui()
-    assert len(added) == 2
-    assert all(menu == "Swath" for menu, _ in added)
+    assert [kind for kind, _ in added] == ["dock", "Swath", "toolbar", "Swath", "Swath"]
+    assert plugin.dock.isHidden()
     plugin.unload()
-    assert removed == added
+    assert plugin.dock is None
+    assert sorted(removed) == sorted(added)

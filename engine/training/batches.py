@@ -71,8 +71,9 @@ class Batches:
 
     @property
     def _whole(self) -> int:
-        """Return the number of batches of all shares."""
-        return math.ceil(len(self._pieces) / self.batch_size)
+        """Return the number of batches of all shares: none goes empty while there are pieces."""
+        pieces = len(self._pieces)
+        return max(math.ceil(pieces / self.batch_size), min(self._share.count, pieces))
 
     def __iter__(self) -> Iterator[Batch]:
         """Yield the batches."""

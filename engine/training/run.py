@@ -135,8 +135,8 @@ class _Training:
         batch_size = self._batch_size()
         while not self._folder.state.get("trained"):
             try:
-                if self._choice.processes > 1:
-                    self._fit_together(batch_size)
+                if (processes := self._processes()) > 1:
+                    self._fit_together(batch_size, processes)
                 else:
                     self.fit()
                 self._folder.remember(trained=True)
@@ -230,10 +230,13 @@ class _Training:
         lesson.frozen = freeze(network, self._job, self._spec, self._transfer)
         return lesson
 
-    def _fit_together(self, batch_size: int) -> None:
+    def _processes(self) -> int:
+        """Return how many processes train: each needs something to learn from and to judge."""
+        return min(self._choice.processes, self._batches(1).pieces, len(self._judged_batches(1)))
+
+    def _fit_together(self, batch_size: int, processes: int) -> None:
         """Let several processes run the epochs; they take what was found here from the run folder."""
         self._rate(batch_size)
-        processes = self._choice.processes
         self._reporter.message(f"Training in {processes} processes, with batches of {batch_size} chips each.")
         job = replace(self._asked, output=str(self._folder.output), processes=processes)
         fit_together(

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +117,7 @@ class _Workers:
                 raise CancelledError(what="the training")
             failures = self._hand_on(reporter)
             if failures or any(ended):
-                raise self._cause(failures, ended, reporter)
+                raise self._cause(failures, reporter)
             if None not in ended:
                 self._hand_on(reporter)
                 return
@@ -134,15 +133,17 @@ class _Workers:
                 rank, line = self._lines.get_nowait()
         return failures
 
-    def _cause(self, failures: list[SwathError], ended: Sequence[int | None], reporter: Reporter) -> Exception:
+    def _cause(self, failures: list[SwathError], reporter: Reporter) -> Exception:
         stop = time.monotonic() + _CAUSE_S
         while time.monotonic() < stop and all(isinstance(failure, InternalError) for failure in failures):
             failures += self._hand_on(reporter)
+        ended = [child.poll() for child in self._children]
         # A process that loses another fails, too, but knows no more than that.
         known = sorted(failures, key=lambda failure: isinstance(failure, InternalError))
-        if not known:
-            status = next((code for code in ended if code), 1)
-            return EngineCrashedError(how=f"a process of several ended with status {status}", log=self._log)
+        killed = next((code for code in ended if code is not None and code < 0), 0)
+        if not known or (killed and isinstance(known[0], InternalError)):
+            status = killed or next((code for code in ended if code), 1)
+            return EngineCrashedError(how=f"one of several processes ended with status {status}", log=self._log)
         return MemoryError("out of memory") if isinstance(known[0], OutOfMemoryError) else known[0]
 
     def end(self) -> None:

@@ -17,9 +17,9 @@ mkdir -p "$out"
 work="$(mktemp -d)"
 pids=()
 trap 'for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; rm -rf "$work"' EXIT
-mkdir -p "$work/plugins" "$work/profiles/default/QGIS"
+mkdir -p "$work/plugins" "$work/profiles/profiles/default/QGIS"
 ln -s "$root" "$work/plugins/swath"
-cat >"$work/profiles/default/QGIS/QGIS3.ini" <<'INI'
+cat >"$work/profiles/profiles/default/QGIS/QGIS3.ini" <<'INI'
 [PythonPlugins]
 swath=true
 processing=true

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from pathlib import Path
 
 import detector_cases
 import numpy as np
+import psutil
 import pytest
 import torch
 from training_support import Notes, job, make_chips, same, weights
 
 from swath.engine import pipeline
-from swath.engine.errors import CancelledError
+from swath.engine.errors import CancelledError, EngineCrashedError
 from swath.engine.progress import Silent
-from swath.engine.training import prepare
+from swath.engine.training import prepare, sharing
 from swath.engine.training.batches import Batches, Cut, Share, TrainingBatches
 from swath.engine.training.problems import DivergedError
 
@@ -34,6 +36,8 @@ def test_shares_make_up_the_batches_of_one_process(tmp_path: Path) -> None:
         if len(image) == 2:  # an odd number of pieces makes one step smaller
             assert torch.equal(torch.cat([one[0] for one in pair]), image)
             assert torch.equal(torch.cat([one[1] for one in pair]), target)
+    # Large batches become smaller, so that no process goes without.
+    assert [len(list(Batches(data, split.valid, 64, cut, Share(rank, 2)))) for rank in range(2)] == [1, 1]
     judged = [Batches(data, split.valid, 1, cut, Share(rank, 3)) for rank in range(3)]
     assert [len(list(share)) for share in judged] == [len(share) for share in judged]
     assert sum(len(share) for share in judged) == len(Batches(data, split.valid, 1, cut))
@@ -105,9 +109,21 @@ def test_cancel_ends_all_processes_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_error_of_a_process_is_told_as_that_of_one(tmp_path: Path) -> None:
-    with pytest.raises(DivergedError):
-        pipeline.train(
-            job(make_chips(), tmp_path / "m", max_epochs=30, batch_size=2, learning_rate=9.0, processes=2), Notes()
-        )
-    assert not (tmp_path / "m.partial").exists()
+def test_process_that_dies_ends_the_others_and_is_told(tmp_path: Path) -> None:
+    def kill_one(values: dict) -> bool:
+        if values.get("epoch") == 2:  # the first is on disk then
+            psutil.Process().children()[-1].kill()
+        return False
+
+    with pytest.raises(EngineCrashedError, match="one of several"):
+        pipeline.train(job(make_chips(), tmp_path / "m", max_epochs=500, batch_size=2, processes=2), Notes(kill_one))
+    assert not psutil.Process().children()
+    assert (tmp_path / "m.partial" / "run" / "checkpoints" / "last.ckpt").is_file()
+
+
+def test_error_of_a_process_becomes_the_same_error_here() -> None:
+    line = json.dumps({"type": "error", "error": DivergedError(epoch=3, rate="9").to_dict()}).encode()
+    error = sharing._tell(1, line, Notes())
+    assert isinstance(error, DivergedError)
+    assert "epoch 3" in str(error)
+    assert sharing._tell(0, b"no JSON", Notes()) is None

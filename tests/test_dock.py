@@ -1,0 +1,104 @@
+"""The dock as a whole: its tabs, what a project keeps of it, how it comes and goes."""
+
+from __future__ import annotations
+
+import pytest
+from dock_cases import make_canvas, make_image, make_store
+
+TABS = ["label", "export", "train", "apply", "review"]
+
+
+@pytest.fixture
+def dock(swath_plugin, qgis_new_project, tmp_path):
+    """Return the dock beside a canvas with an image."""
+    from swath.plugin.dock import SwathDock
+
+    image = make_image(tmp_path)
+    canvas = make_canvas([image])
+    found = SwathDock(canvas)
+    found.show()
+    yield found
+    found.shut()
+
+
+def test_tabs_are_made_when_they_are_looked_at(dock):
+    assert list(dock._made) == ["label"]
+    for name in TABS:
+        dock.show_tab(name)
+        assert dock.current() == name
+        assert dock.tab(name).title() == dock.tabs.tabText(dock.tabs.currentIndex())
+    assert list(dock._made) == TABS
+
+
+def test_project_keeps_labels_results_and_tabs(dock, tmp_path):
+    from qgis.core import QgsProject
+
+    project = QgsProject.instance()
+    store = make_store(tmp_path)
+    store.attach(project)
+    dock.context.set_store(store)
+    dock.context.remember(chips="some/chips")
+    dock.show_tab("train")
+    path = str(tmp_path / "project.qgz")
+    assert project.write(path)
+    project.clear()
+    assert dock.context.store is None
+    assert not dock.context.results
+    assert project.read(path)
+    assert dock.context.store is not None
+    assert dock.context.store.path == tmp_path / "samples.gpkg"
+    assert dock.context.results == {"chips": "some/chips"}
+    assert dock.current() == "train"
+    # The layers of the project are those of the samples; none came twice.
+    names = [layer.source() for layer in project.mapLayers().values()]
+    assert len(names) == len(set(names))
+
+
+def test_labels_that_are_gone_are_said_and_left_out(dock, tmp_path):
+    from qgis.core import QgsProject
+
+    project = QgsProject.instance()
+    store = make_store(tmp_path)
+    dock.context.set_store(store)
+    path = str(tmp_path / "project.qgz")
+    assert project.write(path)
+    project.clear()
+    for file in tmp_path.glob("samples.gpkg*"):
+        file.unlink()
+    said = []
+    dock.context.told.connect(lambda text, _level: said.append(text))
+    assert project.read(path)
+    assert dock.context.store is None
+    assert any("samples.gpkg" in text for text in said)
+
+
+def test_broken_state_in_a_project_does_no_harm(dock):
+    from qgis.core import QgsProject
+
+    for text in ("{", "[1]", '{"tabs": {"label": {"nonsense": 1}, "none": {}}, "current": "nowhere"}'):
+        QgsProject.instance().writeEntry("swath", "/dock", text)
+        dock.restore()
+    assert dock.current() in TABS
+
+
+def test_without_the_engine_all_tabs_but_labels_offer_to_set_it_up(dock, engine_home):
+    asked = []
+    dock.context.setupAsked.connect(lambda: asked.append(1))
+    for name in TABS[1:]:
+        dock.show_tab(name)
+        tab = dock.tab(name)
+        tab.look()
+        assert tab.currentWidget() is tab.page
+        assert tab.page.missing.text()
+        tab.page.button.click()
+    assert len(asked) == 4
+
+
+def test_closing_takes_the_drawing_tool_away(dock):
+    from qgis.gui import QgsMapToolPan
+
+    canvas = dock.context.canvas
+    canvas.setMapTool(QgsMapToolPan(canvas))
+    dock.close()
+    assert canvas.mapTool() is None
+    assert dock.isHidden()
