@@ -92,13 +92,13 @@ class SamplesPanel(QWidget):
     def state(self) -> dict[str, Any]:
         """Return what the panel looks like."""
         return {
-            "table": bytes(self.table.horizontalHeader().saveState().toHex()).decode(),
+            "table": bytes(self.table.look().toHex()).decode(),
             "sizes": self.splitter.sizes(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Look as before."""
-        self.table.horizontalHeader().restoreState(QByteArray.fromHex(str(state.get("table", "")).encode()))
+        self.table.set_look(QByteArray.fromHex(str(state.get("table", "")).encode()))
         if isinstance(state.get("sizes"), list):
             self.splitter.setSizes([int(size) for size in state["sizes"]])
 

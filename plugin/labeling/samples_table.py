@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qgis.PyQt.QtCore import QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QByteArray, QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QKeyEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -28,7 +28,7 @@ class SamplesTable(QTableView):
         self.setObjectName("swathSamplesTable")
         self._actions = actions
         self._store: SampleStore | None = None
-        self._following = False
+        self._following, self._look = False, QByteArray()
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -55,7 +55,8 @@ class SamplesTable(QTableView):
         """Show the samples of a store, or nothing."""
         if self._store is not None:
             self._store.selectionChanged.disconnect(self.pull)
-        earlier, state = self.selectionModel(), self.horizontalHeader().saveState() if self.model() else None
+        earlier = self.selectionModel()
+        self._look = self.look()
         self._store = store
         self.setSortingEnabled(False)
         self.setModel(model)
@@ -64,7 +65,7 @@ class SamplesTable(QTableView):
         if store is None or model is None:
             return
         head = self.horizontalHeader()
-        if state is None or not head.restoreState(state):
+        if not self._look or not head.restoreState(self._look):
             for column, width in _WIDTHS.items():
                 self.setColumnWidth(column, width)
         head.setSortIndicator(TIME, Qt.SortOrder.DescendingOrder)
@@ -73,6 +74,16 @@ class SamplesTable(QTableView):
         model.shownChanged.connect(self.pull)
         self.selectionModel().selectionChanged.connect(self._push)
         self.pull()
+
+    def look(self) -> QByteArray:
+        """Return how wide columns are and which are hidden."""
+        return self.horizontalHeader().saveState() if self.model() is not None else self._look
+
+    def set_look(self, look: QByteArray) -> None:
+        """Look as before, now or when there are samples."""
+        self._look = look
+        if self.model() is not None:
+            self.horizontalHeader().restoreState(look)
 
     # --- selection ---------------------------------------------------------------------------
 
