@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsGeometry
+from qgis.core import (
+    Qgis,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsFeatureRequest,
+    QgsGeometry,
+)
 from qgis.PyQt.QtWidgets import QUndoCommand, QUndoStack
 
 from ...i18n import translate
@@ -16,7 +23,7 @@ from .candidates import Look, class_name
 from .review_problems import PlaceNotInSystemError
 
 if TYPE_CHECKING:
-    from ..labeling.store import SampleStore
+    from ..labeling.store import Sample, SampleStore
 
 # What is left of a sample after a cut, and is smaller than this share of it, is a crumb.
 _CRUMB = 0.02
@@ -124,9 +131,9 @@ def surroundings(geometry: QgsGeometry, side: float) -> QgsGeometry:
 def _cut_others(store: SampleStore, geometry: QgsGeometry, value: int) -> None:
     changed: dict[int, QgsGeometry] = {}
     gone: list[int] = []
-    box = geometry.boundingBox()
-    for fid, sample in store.samples.items():
-        if sample.value == value or not sample.geometry.boundingBox().intersects(box):
+    for sample in _near(store, geometry):
+        fid = sample.fid
+        if sample.value == value:
             continue
         shared = sample.geometry.intersection(geometry)
         if shared.isEmpty() or shared.area() <= 0:
@@ -144,9 +151,13 @@ def _cut_others(store: SampleStore, geometry: QgsGeometry, value: int) -> None:
 
 
 def _covered(store: SampleStore, geometry: QgsGeometry, value: int) -> bool:
-    box = geometry.boundingBox()
-    shared = 0.0
-    for sample in store.samples.values():
-        if sample.value == value and sample.geometry.boundingBox().intersects(box):
-            shared += sample.geometry.intersection(geometry).area()
-    return shared >= (1 - _CRUMB) * geometry.area()
+    own = [sample.geometry for sample in _near(store, geometry) if sample.value == value]
+    return sum(item.intersection(geometry).area() for item in own) >= (1 - _CRUMB) * geometry.area()
+
+
+def _near(store: SampleStore, geometry: QgsGeometry) -> list[Sample]:
+    """Return the samples whose boxes meet that of a geometry, by the index of the file."""
+    request = QgsFeatureRequest().setFilterRect(geometry.boundingBox()).setNoAttributes()
+    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    found = (store.samples.get(feature.id()) for feature in store.layer.getFeatures(request))
+    return [sample for sample in found if sample is not None]

@@ -32,6 +32,7 @@ class Review(QObject):
     moved = pyqtSignal()  # another place is looked at
     changed = pyqtSignal(int)  # what became of the place of this index
     done = pyqtSignal()  # the last open place was decided
+    returned = pyqtSignal()  # a step was taken back, and its place is looked at again
     labelsNeeded = pyqtSignal()  # a decision needs a file of samples, and there is none
 
     def __init__(self, context: DockContext, parent: QObject | None = None) -> None:
@@ -61,7 +62,7 @@ class Review(QObject):
         """Take other places, and keep them in a file; ``about`` says what was looked for."""
         self._take(candidates, crs, about, looks)
         beside = str(self.store.path) if self.store is not None else str(about.get("map", ""))
-        self.path = review_path(beside)
+        self.path = review_path(beside) if candidates else None
         self._save()
         self.replaced.emit()
         self.moved.emit()
@@ -246,6 +247,7 @@ class Review(QObject):
         self.changed.emit(index)
         if look_there:
             self.go(index)
+            self.returned.emit()
 
     def _save(self) -> None:
         if self.path is None:

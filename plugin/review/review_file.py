@@ -50,7 +50,7 @@ def review_path(beside: str) -> Path:
 
 def save(path: Path, review: SavedReview) -> None:
     """Write a review in the place of an earlier one; raise ReviewFileError where that does not work."""
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(path.stem + ".partial.gpkg")
     with _problems(path, "written"):
         partial.unlink(missing_ok=True)
         package = ogr.GetDriverByName("GPKG").CreateDataSource(str(partial), options=["VERSION=1.3"])

@@ -67,6 +67,18 @@ class NoMatchesError(ReviewError):
     )
 
 
+class NoMapError(ReviewError):
+    """No raster, or one that is no file."""
+
+    template = "No classified map is chosen: choose the raster that Classify Pixels made."
+
+
+class NoLayerError(ReviewError):
+    """No layer where one is needed."""
+
+    template = "No layer is chosen under '{title}': choose one, or load it into the project first."
+
+
 class ReviewFileError(ReviewError):
     """The file of a review cannot be read or written."""
 
