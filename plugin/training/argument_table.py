@@ -17,6 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QLineEdit,
     QSpinBox,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -76,11 +77,16 @@ class ArgumentTable(QWidget):
         self._model: ModelType | None = None
         self._wheel = _NoWheel(self)
         self._rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-        self.setLayout(self._rows)
+        self.empty = Note()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._rows)
+        for widget in (self.empty, self.notice):
+            layout.addWidget(widget)
 
     def set_model(self, model: ModelType | None) -> None:
         """Show the arguments of a model type; values of those that both have are kept."""
-        if model is self._model and self._rows.rowCount():
+        if model is self._model and (self.fields or self.empty.text()):
             return
         kept = {name: field for name, field in self.fields.items() if field.changed}
         values = {name: field._get() for name, field in kept.items()}
@@ -88,16 +94,9 @@ class ArgumentTable(QWidget):
         self._model = model
         for argument in model.arguments if model is not None else ():
             self._add(model.id, argument)
-        if not self.fields:
-            empty = Note()
-            self._rows.addRow(empty)
-            empty.say(
-                translate("Swath", "This model type has no settings of its own.")
-                if model is not None
-                else translate("Swath", "The settings of a model type are shown when one is chosen; AUTO has none.")
-            )
-        self.notice = Notice()
-        self._rows.addRow(self.notice)
+        none = translate("Swath", "This model type has no settings of its own.")
+        auto = translate("Swath", "AUTO takes the defaults: choose a model type to set its arguments.")
+        self.empty.say("" if self.fields else auto if model is None else none)
         self.set_values({name: value for name, value in values.items() if name in self.fields})
         self._check()
 

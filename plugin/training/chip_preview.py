@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 
 from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QPoint, QRect, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -46,6 +46,10 @@ class ChipTile(QWidget):
     def sizeHint(self) -> QSize:
         """Return a square with a caption."""
         return QSize(_TILE_PX, _TILE_PX + _CAPTION_PX)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return nothing: the board decides."""
+        return QSize(1, 1)
 
     def set_chip(self, chip: ChipPicture | None) -> None:
         """Show a chip."""
@@ -115,12 +119,17 @@ class ChipPreview(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.labels)
-        self._grid = QGridLayout()
+        self._board = QWidget()
+        # Its tiles follow its size, not the other way round.
+        self._board.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._board.installEventFilter(self)
+        self._grid = QGridLayout(self._board)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2, 6, 2, 2)
         layout.addLayout(row)
-        layout.addLayout(self._grid, 1)
+        layout.addWidget(self._board, 1)
         layout.addWidget(self.notice)
         layout.addWidget(self.counts)
 
@@ -191,15 +200,15 @@ class ChipPreview(QWidget):
         self._fill()
         self.draw()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Use the room for more or fewer chips."""
-        super().resizeEvent(event)
-        if self._fill():
+        if watched is self._board and event.type() == QEvent.Type.Resize and self._fill():
             self.draw()
+        return super().eventFilter(watched, event)
 
     def _fill(self) -> bool:
         """Make as many tiles as fit; tell whether their number changed."""
-        room = self._grid.geometry()
+        room = self._board.size()
         columns, rows = best_grid(room.width(), room.height())
         wanted = min(columns * rows, _MOST_TILES)
         if wanted == len(self.tiles) and columns == self._columns:
@@ -222,7 +231,7 @@ def best_grid(width: int, height: int) -> tuple[int, int]:
     for columns in range(1, max(width // _LEAST_PX, 2) + 1):
         side = width / columns
         rows = max(int(height / (side + _CAPTION_PX)), 1)
-        side = min(side, height / rows - _CAPTION_PX)
+        side = max(min(side, height / rows - _CAPTION_PX), 1.0)
         # One large picture says less than some smaller ones.
         if columns * rows * side**1.6 > most and columns * rows > 1:
             found, most = (columns, rows), columns * rows * side**1.6

@@ -16,7 +16,7 @@ from ..forms.form_parts import Note
 _FARTHEST_PX = 1000.0
 _MOST_CLASSES = 60
 _ALL = 0
-_SWATCH_PX = 10
+_SWATCH_PX, _SPIN_PX = 10, 62
 _COLUMNS = 3
 
 
@@ -32,8 +32,8 @@ class ClassDistances(QWidget):
         self._table = QWidget()
         note = translate(
             "Swath",
-            "How far around points and lines pixels belong to their class, and how far they fade out beyond. Only for "
-            "labels of points or lines.",
+            "How far around points and lines pixels belong to their class, and how far they fade out beyond, in pixels. "
+            "Only for labels of points or lines.",
         )
         self._note = Note()
         layout = QVBoxLayout(self)
@@ -58,7 +58,9 @@ class ClassDistances(QWidget):
         grid.setVerticalSpacing(3)
         heads = (translate("Swath", "solid"), translate("Swath", "blur from"), translate("Swath", "to"))
         for number, text in enumerate(heads):
-            grid.addWidget(QLabel(text), 0, number + 1)
+            head = QLabel(text)
+            head.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(head, 0, number + 1)
         self.spins = {}
         self._add(grid, 1, _ALL, translate("Swath", "Set all to the same value"), None)
         shown = self._classes if len(self._classes) <= _MOST_CLASSES else ()
@@ -79,7 +81,9 @@ class ClassDistances(QWidget):
             spin = QDoubleSpinBox()
             spin.setRange(0.0, _FARTHEST_PX)
             spin.setDecimals(1)
-            spin.setSuffix(" px")
+            spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+            spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+            spin.setFixedWidth(_SPIN_PX)
             spin.setAccessibleName(f"{name} {column + 1}")
             spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             spin.valueChanged.connect(lambda number, value=value, column=column: self._change(value, column, number))

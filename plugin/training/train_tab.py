@@ -1,0 +1,126 @@
+"""The tab "Train": set up a training, look at the chips, watch the runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from qgis.core import Qgis
+from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from ...i18n import translate
+from ..context import DockContext
+from ..forms.algorithm_form import TEMPORARY
+from ..forms.run_task import AlgorithmRun, running
+from .chip_preview import ChipPreview
+from .run_page import RunPage
+from .run_reader import RUNNING
+from .train_form import ALGORITHM, TrainForm
+
+_SETUP, _CHIPS, _RUNS = 0, 1, 2
+
+
+class TrainTab(QWidget):
+    """Three pages; a run that was started goes on whatever becomes of the tab."""
+
+    def __init__(self, context: DockContext) -> None:
+        super().__init__()
+        self._context = context
+        self.setup, self.preview, self.runs = TrainForm(context), ChipPreview(), RunPage(context.project)
+        self.pages = QTabWidget()
+        self.pages.setDocumentMode(True)
+        for page, text in (
+            (self.setup, translate("Swath", "Set up")),
+            (self.preview, translate("Swath", "Chips")),
+            (self.runs, translate("Swath", "Runs")),
+        ):
+            self.pages.addTab(page, text)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.pages)
+        self._connect()
+        for run in running(ALGORITHM)[-1:]:  # of a tab that was closed meanwhile
+            self._follow(run)
+
+    def _connect(self) -> None:
+        form, monitor = self.setup.form, self.runs.monitor
+        self.setup.previewAsked.connect(lambda: self.pages.setCurrentIndex(_CHIPS))
+        self.setup.chips.read.connect(lambda: self.preview.set_folders(self.setup.chips.folders))
+        form.started.connect(self._follow)
+        form.finished.connect(self._end)
+        monitor.resumeAsked.connect(self.resume)
+        monitor.applyAsked.connect(self._apply)
+        monitor.cancelAsked.connect(self._cancel)
+        self.runs.told.connect(lambda text: self._context.tell(text, Qgis.MessageLevel.Warning))
+
+    # --- what every tab has ----------------------------------------------------------------------
+
+    def title(self) -> str:
+        """Return the tab's title."""
+        return translate("Swath", "Train")
+
+    def state(self) -> dict[str, Any]:
+        """Return what a project keeps."""
+        return {
+            "values": self.setup.values(),
+            "kind": self.setup.model.task_id,
+            "page": self.pages.currentIndex(),
+            "runs": [str(path) for path in self.runs.known],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take what a project kept."""
+        self.setup.model.set_kind(str(state.get("kind", "")))
+        self.setup.set_values(dict(state.get("values", {})))
+        self.runs.set_known([str(path) for path in state.get("runs", [])])
+        self.pages.setCurrentIndex(int(state.get("page", _SETUP)))
+
+    # --- runs ------------------------------------------------------------------------------------
+
+    def resume(self, parameters: dict[str, Any]) -> None:
+        """Start the same training again: it goes on where it was."""
+        form = self.setup.form
+        if form.panel.current is not None:
+            self._context.tell(translate("Swath", "Another training is at work: wait for its end."))
+            return
+        # What the form holds stays for the next training.
+        names = (item.name() for item in form.algorithm.parameterDefinitions())
+        run = form.run({**dict.fromkeys(names), **parameters})
+        if run is None:
+            self.pages.setCurrentIndex(_SETUP)
+
+    def _follow(self, run: AlgorithmRun) -> None:
+        """Show a run that was started."""
+        output = str(run.parameters.get("OUTPUT", ""))
+        if output and output != TEMPORARY:
+            self.runs.watch(Path(output), expected=True)
+        run.message.connect(self.runs.monitor.tell)
+        self.pages.setCurrentIndex(_RUNS)
+
+    def _end(self, ok: bool, results: dict[str, Any], text: str) -> None:
+        monitor = self.runs.monitor
+        if ok:
+            self._context.remember(model=str(results["OUTPUT"]))
+            self.runs.watch(Path(str(results["OUTPUT"])))
+            self.setup.propose()
+            return
+        monitor.give_up()
+        if monitor.reader is None or not monitor.reader.start:
+            # It never began: what was refused stands below the form.
+            self.pages.setCurrentIndex(_SETUP)
+
+    def _cancel(self, output: Path) -> None:
+        """End the run in QGIS, too, where it was started here."""
+        run = self.setup.form.panel.current
+        if run is not None and Path(str(run.parameters.get("OUTPUT", ""))) == output:
+            self.setup.form.cancel()
+
+    def _apply(self, folder: str) -> None:
+        self._context.remember(model=folder)
+        self._context.tabAsked.emit("apply")
+
+    @property
+    def at_work(self) -> bool:
+        """Tell whether the run that is shown is at work."""
+        reader = self.runs.monitor.reader
+        return reader is not None and reader.status == RUNNING
