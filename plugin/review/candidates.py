@@ -109,5 +109,5 @@ def reason_text(candidate: Candidate) -> str:
         return translate("Swath", "The model is not sure of this object")
     if candidate.other is None:
         return translate("Swath", "The model is not sure here")
-    text = translate("Swath", "Could as well be {name} ({share} %)")
+    text = translate("Swath", "Next likely: {name}, {share} %")
     return text.format(name=class_name(candidate.other), share=round(100 * max(candidate.other_certainty, 0)))

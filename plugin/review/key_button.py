@@ -15,7 +15,7 @@ class KeyButton(QPushButton):
     def __init__(self, text: str, key: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.key = key
-        self.setStyleSheet("text-align: left;")
+        self.setStyleSheet("text-align: left; padding: 3px 6px;")
         # Letters are the keys of the review; only the Tab key reaches a button.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 

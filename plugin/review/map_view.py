@@ -102,9 +102,10 @@ class MapView(QObject):
         self._peek.back()
 
     def peek(self, on: bool) -> None:
-        """Make the reviewed layer invisible, or visible again."""
+        """Make the reviewed layer and the samples invisible, or visible again."""
         if on:
-            self._peek.hide(self._layer)
+            store = self._context.store
+            self._peek.hide([self._layer, *([] if store is None else [store.layer, store.areas_layer])])
         else:
             self._peek.back()
 

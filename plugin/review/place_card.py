@@ -40,7 +40,7 @@ class PlaceCard(QWidget):
         self.place, self.state = QLabel(), QLabel()
         self.chip, self.said, self.sure = QLabel(), QLabel(), QLabel()
         self.bar = QProgressBar()
-        self.reason, self.size = QLabel(), QLabel()
+        self.reason = QLabel()
         self.classes = QGridLayout()
         self.class_buttons: list[KeyButton] = []
         self.buttons: dict[str, KeyButton] = {}
@@ -62,13 +62,13 @@ class PlaceCard(QWidget):
         self.bar.setVisible(known)
         self.bar.setValue(round(100 * candidate.certainty) if known else 0)
         self.sure.setText(f"{round(100 * candidate.certainty)} %" if known else "")
-        self.reason.setText(reason_text(candidate))
-        self.size.setText(
-            translate("Swath", "{count} pixels").format(count=f"{candidate.size:,}".replace(",", " "))
-            if candidate.size
-            else ""
-        )
-        self.size.setVisible(bool(candidate.size))
+        text = reason_text(candidate)
+        if candidate.size:
+            size = translate("Swath", "{count} px").format(
+                count=f"{candidate.size:,}".replace(",", "\N{NO-BREAK SPACE}")
+            )
+            text = f"{text} \N{MIDDLE DOT} {size}"
+        self.reason.setText(text.replace(" %", "\N{NO-BREAK SPACE}%"))
         accept = self.buttons[ACCEPT]
         name = translate("Swath", "Accept") if look is None else class_name(look)
         accept.setText(translate("Swath", "Accept: {name}").format(name=_short(name)))
@@ -152,10 +152,10 @@ class PlaceCard(QWidget):
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
         grid.addWidget(self.chip, 0, 0)
         grid.addWidget(self.said, 0, 1)
+        self.sure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(self.sure, 0, 2)
         grid.addWidget(self.bar, 1, 0, 1, 3)
-        grid.addWidget(self.reason, 2, 0, 1, 2)
-        grid.addWidget(self.size, 2, 2)
+        grid.addWidget(self.reason, 2, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         return box
 

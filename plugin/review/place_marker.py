@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from qgis.core import (
     Qgis,
@@ -112,32 +112,28 @@ class PlaceMarker(QObject):
 
 
 class LayerPeek(QObject):
-    """Makes a layer invisible for as long as one wants to see what is below it."""
+    """Makes layers invisible for as long as one wants to see what is below them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._layer: QgsMapLayer | None = None
-        self._opacity = 1.0
+        self._hidden: list[tuple[QgsMapLayer, float]] = []
 
-    @property
-    def hidden(self) -> bool:
-        """Tell whether a layer is made invisible now."""
-        return self._layer is not None
-
-    def hide(self, layer: QgsMapLayer | None) -> None:
-        """Make a layer invisible."""
-        if layer is None or self._layer is not None:
+    def hide(self, layers: Iterable[QgsMapLayer | None]) -> None:
+        """Make layers invisible; a second call changes nothing."""
+        if self._hidden:
             return
-        self._layer, self._opacity = layer, layer.opacity()
-        self._set(0.0)
+        self._hidden = [(layer, layer.opacity()) for layer in layers if layer is not None and not sip.isdeleted(layer)]
+        for layer, _opacity in self._hidden:
+            _set_opacity(layer, 0.0)
 
     def back(self) -> None:
-        """Show it as it was."""
-        if self._layer is not None:
-            self._set(self._opacity)
-            self._layer = None
+        """Show them as they were."""
+        hidden, self._hidden = self._hidden, []
+        for layer, opacity in hidden:
+            if not sip.isdeleted(layer):
+                _set_opacity(layer, opacity)
 
-    def _set(self, opacity: float) -> None:
-        if self._layer is not None and not sip.isdeleted(self._layer):
-            self._layer.setOpacity(opacity)
-            self._layer.triggerRepaint()
+
+def _set_opacity(layer: QgsMapLayer, opacity: float) -> None:
+    layer.setOpacity(opacity)
+    layer.triggerRepaint()

@@ -38,8 +38,8 @@ class PlacePage(QWidget):
         self._context, self._review = context, review
         self.ask_path = ask_path or _ask_path
         self.strip, self.card = PlaceStrip(), PlaceCard()
-        self.cut = QCheckBox(translate("Swath", "Cut corrections out of samples of other classes"))
-        self.mark = QCheckBox(translate("Swath", "Background: mark the surroundings as fully labeled"))
+        self.cut = QCheckBox(translate("Swath", "Cut out of samples of other classes"))
+        self.mark = QCheckBox(translate("Swath", "B marks the surroundings as labeled"))
         self.hint, self.missing = Notice(), Notice()
         self.create = QPushButton(translate("Swath", "New labels ..."))
         self.open = QPushButton(translate("Swath", "Open labels ..."))

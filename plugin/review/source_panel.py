@@ -50,8 +50,7 @@ class SourcePanel(QWidget):
         self.find = QPushButton(translate("Swath", "Find places"))
         self.cancel = QPushButton(translate("Swath", "Cancel"))
         self.bar, self.step = QProgressBar(), Note()
-        self._rows: dict[str, QFormLayout] = {}
-        self._shown: list[tuple[frozenset[str], QWidget, QWidget]] = []
+        self._shown: list[tuple[QFormLayout, frozenset[str], QWidget, QWidget]] = []
         self._lay_out()
         self._connect()
         self.show_busy(False)
@@ -155,7 +154,7 @@ class SourcePanel(QWidget):
         for box in (self.map, self.probabilities, self.labels, self.objects, self.image):
             box.setProject(self._context.project)
         for box in (self.probabilities, self.image):
-            box.setLayer(None)
+            box.setCurrentIndex(0)
         for spin, low, high, value, suffix in (
             (self.most, 1, 1000, 50, ""),
             (self.margin, 1, 100, 50, " %"),
@@ -199,8 +198,7 @@ class SourcePanel(QWidget):
         label = QLabel(title)
         label.setBuddy(field)
         field.setAccessibleName(title or field.accessibleName())
-        self.form.addRow(label, field)
-        self._shown.append((kinds, label, field))
+        self._shown.append((self.form, kinds, label, field))
 
     def _tips(self) -> None:
         for widget, text in (
@@ -232,7 +230,13 @@ class SourcePanel(QWidget):
 
     def _show_kind(self) -> None:
         kind = self.kind.currentData()
-        for kinds, label, field in self._shown:
+        # Hidden rows would leave gaps, so that the forms are laid out anew.
+        for form in {id(form): form for form, *_ in self._shown}.values():
+            while form.rowCount():
+                form.takeRow(0)
+        for form, kinds, label, field in self._shown:
+            if kind in kinds:
+                form.addRow(label, field)
             label.setVisible(kind in kinds)
             field.setVisible(kind in kinds)
         self.more.setVisible(kind != MATCHES)

@@ -40,9 +40,9 @@ KINDS = (UNSURE, DIFFERENCES, OBJECTS, MATCHES)
 def kind_title(kind: str) -> str:
     """Return what is reviewed, for the user."""
     return {
-        UNSURE: translate("Swath", "Least certain places of a map"),
-        DIFFERENCES: translate("Swath", "Where a map and labels differ"),
-        OBJECTS: translate("Swath", "Objects found with least certainty"),
+        UNSURE: translate("Swath", "Least certain places"),
+        DIFFERENCES: translate("Swath", "Differences from labels"),
+        OBJECTS: translate("Swath", "Least certain objects"),
         MATCHES: translate("Swath", "Missed and false objects"),
     }[kind]
 

@@ -121,6 +121,7 @@ class SummaryPage(QWidget):
         ):
             button.clicked.connect(lambda _checked, signal=signal: signal.emit())
             layout.addWidget(button)
+        layout.addStretch(1)
 
 
 def confusion(candidates: Sequence[Candidate]) -> list[tuple[Look | None, Look, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,10 @@ from .regions import Regions, choose, cut_large, grow, label, measure, opened
 # What is looked through at once: memory is flat, whatever the size of the map.
 MOST_PIXELS = 1 << 22
 _WINDOW_SIDE = 1024
-# Wider regions are cut, in pixels of the map: a place must fit on a screen.
-_LARGEST_SIDE = 512
+# Wider regions are cut, in pixels of the map: a place is judged at a glance.
+_LARGEST_SIDE = 256
+# Where the model is in doubt about everything, the least certain share of it comes first.
+_SHARE, _LEAST_MARGIN = 0.1, 0.1
 _FINDING = 0.6
 _AROUND = 2
 _NO_DATA = 2.0
@@ -32,7 +34,8 @@ class UncertainJob:
         map_path: the raster of class values.
         probabilities_path: the raster with a band for each class.
         most: at most so many places.
-        margin: a pixel is uncertain where the likeliest class leads by less than this, 0 to 1.
+        margin: a pixel is uncertain where the likeliest class leads by less than this, 0 to 1; on a map of which
+            more than a tenth is so, by less than in nine tenths of it.
         smallest: least size of a place, in pixels of the map.
         simplified: how far outlines may leave the edges of pixels, in pixels.
     """
@@ -56,6 +59,9 @@ def find_uncertain(job: UncertainJob, reporter: Reporter) -> list[Candidate]:
     probabilities = Probabilities(job.probabilities_path, classes)
     whole = classes.whole(MOST_PIXELS)
     values, margin = _read_whole(classes, probabilities, whole, reporter)
+    known = smoothed(margin)[(values >= 0) & (margin < _NO_DATA)]
+    lead = float(np.quantile(known, _SHARE)) if known.size else 1.0
+    job = replace(job, margin=min(job.margin, max(lead, _LEAST_MARGIN)))
     factor = max(whole.width / whole.shape[1], whole.height / whole.shape[0])
     labels, regions = _regions(values, margin, job, factor)
     scores = regions.weight * (regions.pixels * factor**2 >= job.smallest)
