@@ -53,7 +53,7 @@ class LabelTab(QWidget):
         self.images.onlyChanged.connect(self.samples.only_image)
         context.storeChanged.connect(self._show_store)
         for signal in (context.project.layersAdded, context.project.layersRemoved):
-            signal.connect(lambda *_any: self._recheck.start())
+            signal.connect(self._recheck_soon)  # a method, and no lambda: the project outlives this tab
         self.destroyed.connect(self.session.deleteLater)
         self._show_store()
 
@@ -163,6 +163,9 @@ class LabelTab(QWidget):
             for button in self.toolbar.buttons.values():
                 button.setEnabled(True)
             self.toolbar.hint.setText(translate("Swath", "Press a tool to begin: new labels are made for it."))
+
+    def _recheck_soon(self, *_layers: object) -> None:
+        self._recheck.start()
 
     def _step(self, event: QKeyEvent) -> Callable[[], None] | None:
         if event.matches(QKeySequence.StandardKey.Undo):

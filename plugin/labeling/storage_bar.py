@@ -98,10 +98,11 @@ class BeginPage(QFrame):
         layout.addWidget(self.take)
         project = context.project
         for signal in (project.layersAdded, project.layersRemoved):
-            signal.connect(lambda *_any: self.refresh())
+            # A method of this widget, and no lambda: QGIS's project outlives it.
+            signal.connect(self.refresh)
         self.refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, *_layers: object) -> None:
         """Say what to do first."""
         image = likely_image(self._context.project, self._context.canvas)
         if image is None:
