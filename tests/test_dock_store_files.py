@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 from dock_cases import make_store, rectangle, rows
 
-CHILD = Path(__file__).with_name("killed_store.py")
-
 
 @pytest.fixture
 def closed(store):
@@ -123,16 +121,6 @@ def test_open_of_a_read_only_file_or_folder_is_refused(closed, monkeypatch):
 
 def test_open_twice_is_refused(store):
     assert "open already" in refusal(store.path)
-
-
-def test_open_what_another_process_has_open_is_refused(tmp_path, qgis_new_project):
-    folder = {**os.environ, "PYTHONPATH": str(CHILD.parent), "QT_QPA_PLATFORM": "offscreen"}
-    with subprocess.Popen([sys.executable, CHILD, tmp_path], stdout=subprocess.PIPE, text=True, env=folder) as process:
-        process.stdout.readline()
-        text = refusal(tmp_path / "samples.gpkg")
-        process.kill()
-        process.stdout.read()
-    assert f"process {process.pid}" in text
 
 
 def test_edit_while_another_program_writes_is_refused_and_changes_nothing(store):

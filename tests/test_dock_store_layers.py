@@ -43,11 +43,33 @@ def test_legend_follows_the_schema(store, project):
 
     store.attach(project)
     store.set_schema(make_schema().replace(1, ClassEntry("meadow", 1, "#112233")), "rename")
-    categories = store.layer.renderer().categories()
+    categories = store.layer.renderer().categories()  # held: symbols die with the list
     assert [(item.value(), item.label()) for item in categories] == [(1, "meadow"), (2, "roof")]
     color = categories[0].symbol().color()
     assert color.name() == "#112233"
     assert 0 < color.alpha() < 255
+
+
+def test_legend_keeps_the_users_symbols_of_classes_that_did_not_change(store):
+    from swath.plugin.labeling.schema import ClassEntry
+
+    renderer = store.layer.renderer().clone()
+    symbol = [item.symbol().clone() for item in renderer.categories()][1]
+    symbol.setOpacity(0.25)
+    renderer.updateCategorySymbol(1, symbol)
+    store.layer.setRenderer(renderer)
+    store.set_schema(store.schema.replace(1, ClassEntry("meadow", 1, "#112233")), "")
+    assert [item.symbol().opacity() for item in store.layer.renderer().categories()] == [1, 0.25]
+
+
+def test_samples_are_found_by_place(store):
+    from qgis.core import QgsFeatureRequest
+
+    first, second = store.add([rectangle(0, 0), rectangle(50, 50)], 1)
+    box = rectangle(45, 45, 10).boundingBox()
+    assert [item.id() for item in store.layer.getFeatures(QgsFeatureRequest(box))] == [second]
+    store.change_geometry({first: rectangle(46, 46, 2), second: rectangle(0, 0)})
+    assert [item.id() for item in store.layer.getFeatures(QgsFeatureRequest(box))] == [first]
 
 
 def test_areas_are_drawn_as_dashed_outline(store):

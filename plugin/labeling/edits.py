@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject
 
 from ...i18n import translate
 from . import geometries as shapes
-from .commands import Change, EditCommand, Step
+from .commands import Change, Step
 from .images import PixelCounter
 from .samples import Area, Sample, new_uid, now
 from .schema import Schema
@@ -163,8 +163,7 @@ class SampleEdits(QObject):
     def do(self, step: Step, text: str) -> None:
         """Write a step and put it onto the undo stack; nothing where nothing changes."""
         if not step.is_empty():
-            self.apply(step)
-            self.undo_stack.push(EditCommand(self, step, text))
+            self.apply(step, text)
 
     def pixel_counter(self) -> PixelCounter:
         """Return what counts pixels of the current image."""

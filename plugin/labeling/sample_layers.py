@@ -118,7 +118,7 @@ class SampleLayers(QObject):
 
     def _style(self, table: str) -> None:
         layer = self._watches[table].layer
-        layer.setRenderer(areas_renderer() if table == AREAS else samples_renderer(self._schema))
+        layer.setRenderer(areas_renderer() if table == AREAS else samples_renderer(self._schema, layer.renderer()))
         layer.triggerRepaint()
         layer.emitStyleChanged()
 

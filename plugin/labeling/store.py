@@ -182,15 +182,19 @@ class SampleStore(SampleTaking):
         self._next[table] += 1
         return self._next[table] - 1
 
-    def apply(self, step: Step) -> None:
-        """Write a step, then hold and tell it; raise StoreError and change nothing where it cannot be written."""
+    def apply(self, step: Step, text: str | None = None) -> None:
+        """Write a step, hold it and tell it; with a text it goes onto the undo stack.
+
+        Raises:
+            StoreError: where it cannot be written; nothing has changed then.
+        """
         if not self._package.is_open:
             raise StoreClosedError(path=self.path)
         schema = step.schema.after if step.schema and step.schema.after else self._schema
         write_step(self._package, step, schema, self._srs_id)
-        self._hold(step, schema)
+        self._hold(step, schema, text)
 
-    def _hold(self, step: Step, schema: Schema) -> None:
+    def _hold(self, step: Step, schema: Schema, text: str | None = None) -> None:
         self._timer.start()
         for table, changes in ((SAMPLES, step.samples), (AREAS, step.areas)):
             self._next[table] = max([self._next[table], *(fid + 1 for fid in changes)])
@@ -201,6 +205,8 @@ class SampleStore(SampleTaking):
                 self.deleted.pop(uid, None)
             else:
                 self.deleted[uid] = change.after
+        if text is not None:  # before it is told: who hears it may edit, too
+            self.undo_stack.push(EditCommand(self, step, text))
         self._tell(step, schema)
 
     def _tell(self, step: Step, schema: Schema) -> None:
@@ -234,8 +240,7 @@ class SampleStore(SampleTaking):
             self.failed.emit(error)
             return
         if not step.is_empty():
-            self._hold(step, self._schema)
-            self.undo_stack.push(EditCommand(self, step, translate("Swath", "Edit in QGIS")))
+            self._hold(step, self._schema, translate("Swath", "Edit in QGIS"))
 
     def _settle(self) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,24 +182,36 @@ def crs_of(package: GeoPackage) -> tuple[QgsCoordinateReferenceSystem, int]:
 
 def read_samples(package: GeoPackage, fids: Iterable[int] | None = None) -> dict[int, Sample]:
     """Return samples by fid, all of them where no fids are given; rows without a geometry are none."""
+    whole = "CAST(IFNULL({}, 0) AS INTEGER)".format
     found = {}
-    for wkb, fid, uid, value, image, time, count in package.rows(
-        f"SELECT fid + 0 AS number, Uid, Classvalue, Image, Time, Count, {GEOMETRY} FROM {SAMPLES}{_where(fids)}"  # noqa: S608
-    ):
-        if wkb:
-            found[fid] = Sample(fid, uid or "", value or 0, _geometry(wkb), image or "", time or "", count or 0)
+    for wkb, told in _rows(package, SAMPLES, (whole("Classvalue"), whole("Count")), fids):
+        fid, uid, image, time, value, count = told
+        found[int(fid)] = Sample(int(fid), uid, int(value), _geometry(wkb), image, time, int(count))
     return found
 
 
 def read_areas(package: GeoPackage, fids: Iterable[int] | None = None) -> dict[int, Area]:
     """Return areas by fid, all of them where no fids are given."""
     found = {}
-    for wkb, fid, uid, image, time in package.rows(
-        f"SELECT fid + 0 AS number, Uid, Image, Time, {GEOMETRY} FROM {AREAS}{_where(fids)}"  # noqa: S608
-    ):
-        if wkb:
-            found[fid] = Area(fid, uid or "", _geometry(wkb), image or "", time or "")
+    for wkb, (fid, uid, image, time) in _rows(package, AREAS, (), fids):
+        found[int(fid)] = Area(int(fid), uid, _geometry(wkb), image, time)
     return found
+
+
+def _rows(
+    package: GeoPackage, table: str, more: tuple[str, ...], fids: Iterable[int] | None
+) -> Iterator[tuple[bytes, list[str]]]:
+    """Yield the geometry of each row, and its values as texts: fid, uid, image, time and more.
+
+    GDAL hands over one text instead of six values, which takes half the time.
+    """
+    texts = [f"REPLACE(IFNULL({name}, ''), char(31), '')" for name in ("Uid", "Image", "Time")]
+    told = " || char(31) || ".join(["fid", *texts, *more])
+    where = "" if fids is None else f" WHERE fid IN ({','.join(map(str, fids))})"
+    sql = f"SELECT {told} AS told, {GEOMETRY} FROM {table}{where} ORDER BY fid"  # noqa: S608 - numbers and constants
+    for wkb, text in package.rows(sql):
+        if wkb:
+            yield wkb, text.split("\x1f")
 
 
 def _next_fid(package: GeoPackage, table: str) -> int:
@@ -207,10 +219,6 @@ def _next_fid(package: GeoPackage, table: str) -> int:
     largest = package.rows(f'SELECT MAX(fid) FROM "{table}"')[0][0] or 0  # noqa: S608
     ever = package.rows(f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'")  # noqa: S608
     return max(largest, ever[0][0] if ever else 0) + 1
-
-
-def _where(fids: Iterable[int] | None) -> str:
-    return " ORDER BY fid" if fids is None else f" WHERE fid IN ({','.join(map(str, fids))}) ORDER BY fid"
 
 
 def _geometry(wkb: bytes) -> QgsGeometry:
