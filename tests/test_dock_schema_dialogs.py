@@ -8,6 +8,7 @@ import dock_cases
 import pytest
 from layer_cases import make_layer, square
 from qgis.core import QgsProject
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
@@ -35,6 +36,20 @@ def settle(dialog) -> None:
 
 def names(dialog) -> list[str]:
     return [entry.name for entry in dialog.schema.classes()] if dialog.schema else []
+
+
+@pytest.fixture
+def set_up(qgis_new_project):
+    """Return what makes the dialog; each one goes with its test, for it listens to the project."""
+    made = []
+
+    def make(**options):
+        made.append(SetUpDialog(QgsProject.instance(), **options))
+        return made[-1]
+
+    yield make
+    for dialog in made:
+        sip.delete(dialog)
 
 
 @pytest.fixture
@@ -68,8 +83,8 @@ def test_a_class_that_does_not_fit_cannot_be_taken_and_the_reason_is_shown(qgis_
     assert says in dialog.problem.text()
 
 
-def test_the_classes_of_a_layer_are_shown_before_they_are_taken(labels):
-    dialog = SetUpDialog(QgsProject.instance(), replaces=False)
+def test_the_classes_of_a_layer_are_shown_before_they_are_taken(set_up, labels):
+    dialog = set_up(replaces=False)
     dialog.layer.setLayer(labels)
     settle(dialog)
     assert dialog.field.currentText() == "Classname"
@@ -85,9 +100,9 @@ def test_the_classes_of_a_layer_are_shown_before_they_are_taken(labels):
     assert dialog.buttons.button(OK).isEnabled()
 
 
-def test_a_layer_without_classes_says_why_and_cannot_be_taken(labels, tmp_path):
+def test_a_layer_without_classes_says_why_and_cannot_be_taken(set_up, labels, tmp_path):
     image = dock_cases.make_image(tmp_path)
-    dialog = SetUpDialog(QgsProject.instance())
+    dialog = set_up()
     dialog.layer.setLayer(image)
     settle(dialog)
     assert "3 bands" in dialog.notes.text()
@@ -98,10 +113,10 @@ def test_a_layer_without_classes_says_why_and_cannot_be_taken(labels, tmp_path):
     assert dialog.buttons.button(OK).isEnabled()
 
 
-def test_a_typed_path_is_read_and_a_broken_one_told(qgis_new_project, tmp_path):
+def test_a_typed_path_is_read_and_a_broken_one_told(set_up, tmp_path):
     path = tmp_path / "model.emd"
     path.write_text(json.dumps({"Classes": [{"Value": 3, "Name": "Palm"}]}))
-    dialog = SetUpDialog(QgsProject.instance())
+    dialog = set_up()
     assert dialog.of_file.isChecked()  # there is no layer
     assert not dialog.buttons.button(OK).isEnabled()
     dialog.path.setText(f'"{path}"')
@@ -114,12 +129,12 @@ def test_a_typed_path_is_read_and_a_broken_one_told(qgis_new_project, tmp_path):
     assert names(dialog) == []
 
 
-def test_browsing_fills_the_path(qgis_new_project, tmp_path, monkeypatch):
+def test_browsing_fills_the_path(set_up, tmp_path, monkeypatch):
     path = tmp_path / "esri_model_definition.emd"
     path.write_text(json.dumps({"Classes": [{"Value": 3, "Name": "Palm"}]}))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: (str(path), ""))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_arguments: str(tmp_path))
-    dialog = SetUpDialog(QgsProject.instance())
+    dialog = set_up()
     for button in (dialog.browse_file, dialog.browse_folder):
         dialog.path.clear()
         button.click()
@@ -127,8 +142,8 @@ def test_browsing_fills_the_path(qgis_new_project, tmp_path, monkeypatch):
         assert names(dialog) == ["Palm"]
 
 
-def test_closing_while_reading_is_safe(labels):
-    dialog = SetUpDialog(QgsProject.instance())
+def test_closing_while_reading_is_safe(set_up, labels):
+    dialog = set_up()
     dialog.layer.setLayer(labels)
     dialog.reject()
     assert not dialog._reader.is_busy

@@ -3,6 +3,7 @@
 import dock_cases
 import pytest
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLineEdit
@@ -131,6 +132,7 @@ def hand(tmp_path, canvas):
     hand = Hand(store, canvas)
     yield hand
     hand.context.set_store(None)
+    sip.delete(hand.panel)
 
 
 @pytest.fixture
@@ -138,6 +140,7 @@ def empty(tmp_path, canvas):
     hand = Hand(dock_cases.make_store(tmp_path, schema=Schema()), canvas)
     yield hand
     hand.context.set_store(None)
+    sip.delete(hand.panel)
 
 
 def draw(store, *values: int) -> list[int]:

@@ -47,7 +47,8 @@ class SetUpDialog(QDialog):
         self.of_layer = QRadioButton(translate("Swath", "From a &layer of the project"))
         self.of_file = QRadioButton(translate("Swath", "From a &file or folder"))
         self.layer, self.field = QgsMapLayerComboBox(), QComboBox()
-        self.layer.setFilters(Qgis.LayerFilter.VectorLayer | Qgis.LayerFilter.RasterLayer)
+        kinds = Qgis.LayerFilter.VectorLayer | Qgis.LayerFilter.RasterLayer
+        self.layer.setFilters(Qgis.LayerFilters(kinds))
         self.layer.setProject(project)
         self.path = QLineEdit(path)
         self.view, self.model, self.notes = QTreeView(), SchemaModel(self), QLabel()
