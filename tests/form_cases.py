@@ -79,6 +79,7 @@ class Slow(Toy):
         steps = int(parameters.get("STEPS", 5))
         for step in range(1, steps + 1):
             if feedback.isCanceled():
+                feedback.pushInfo("What was done lies there.")
                 message = "Cancelled here."
                 raise QgsProcessingException(message)
             time.sleep(parameters["PAUSE"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dock_cases import make_image, rectangle
 from form_cases import wait_for
-from layer_cases import noise
+from layer_cases import NORTH, WEST, noise
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
@@ -203,6 +203,44 @@ def test_goals_are_in_words_and_choose_the_format(tab):
         assert tab.form.values()["FORMAT"] == name
         assert FORMATS.get(name).title in tab.purpose_note.text()
         assert "_" not in tab.purpose.currentText()
+
+
+def test_a_larger_tile_keeps_square_tiles_and_their_share_of_overlap(tab):
+    names = ("TILE_SIZE_X", "TILE_SIZE_Y", "STRIDE_X", "STRIDE_Y")
+
+    def sizes():
+        return tuple(tab.form.value(name) for name in names)
+
+    for name in names:
+        tab.form.widget(name).setValue(64 if name.startswith("TILE") else 32)
+    assert sizes() == (64, 64, 32, 32)
+    tab.form.widget("TILE_SIZE_X").setValue(128)
+    assert sizes() == (128, 128, 64, 64)
+    tab.form.widget("STRIDE_X").setValue(100)
+    assert sizes() == (128, 128, 100, 100)
+    tab.form.widget("TILE_SIZE_Y").setValue(96)
+    tab.form.widget("TILE_SIZE_X").setValue(256)
+    assert sizes() == (256, 96, 100, 100)
+
+
+def test_a_web_layer_takes_extent_and_cell_size_from_the_map(tab, form_context):
+    from qgis.core import QgsCoordinateTransform, QgsProject, QgsRasterLayer
+
+    web = QgsRasterLayer("type=xyz&url=http://127.0.0.1:1/{z}/{x}/{y}.png&zmax=19&zmin=0", "web", "wms")
+    assert web.isValid()
+    QgsProject.instance().addMapLayer(web, False)
+    tab.form.set_value("INPUT", web)
+    wait_for(tab.web_notice.isVisible)
+    canvas = form_context.canvas
+    canvas.setDestinationCrs(form_context.store.crs)
+    canvas.setExtent(form_context.store.current_image.extent())
+    tab.web_notice.label.linkActivated.emit("view")
+    assert not tab.web_notice.isVisible()
+    west, east, south, north = (float(part) for part in str(tab.form.value("EXTENT")).split("[")[0].split(","))
+    there = QgsCoordinateTransform(web.crs(), form_context.store.crs, QgsProject.instance())
+    middle = there.transform((west + east) / 2, (south + north) / 2)
+    assert (middle.x(), middle.y()) == pytest.approx((WEST + 50, NORTH - 50), abs=1)
+    assert 0 < tab.form.value("CELL_SIZE") < 10
 
 
 def test_state_comes_back_in_another_tab(tab, form_context):

@@ -26,6 +26,7 @@ from .result_layers import Dress, above, in_group
 from .result_place import proposed_result
 from .run_panel import time_text
 from .run_task import AlgorithmRun
+from .web_notice import WebNotice
 
 
 class ApplyTab(QWidget):
@@ -44,7 +45,7 @@ class ApplyTab(QWidget):
         self.image = QgsMapLayerComboBox()
         self.head = QWidget()
         self.preview_button = QPushButton(translate("Swath", "Preview"))
-        self.output_notice = OutputNotice()
+        self.output_notice, self.web_notice = OutputNotice(), WebNotice()
         self.result = ResultBar(context.project)
         self._stack = QStackedLayout()
         self._lay_out()
@@ -92,6 +93,7 @@ class ApplyTab(QWidget):
         self.preview_button.setEnabled(ready)
         if not busy:
             self._propose()
+        self.web_notice.look(self._image(), self.form)
         self.output_notice.look("" if busy else self.form.output("OUTPUT"))
 
     def preview(self) -> None:
@@ -108,7 +110,9 @@ class ApplyTab(QWidget):
         except SwathError as error:
             self.form.panel.refuse(sentence(error))
             return
-        changes = {"EXTENT": view.extent, "OUTPUT": TEMPORARY, "PROBABILITIES": None, "MASK": None}
+        # Only this image, and nothing but the result.
+        left_out = dict.fromkeys(("PROBABILITIES", "ADDITIONAL_RASTERS", "INPUT_FOLDER", "MASK"))
+        changes: dict[str, Any] = {**left_out, "EXTENT": view.extent, "OUTPUT": TEMPORARY}
         if view.cell_size:
             changes["CELL_SIZE"] = view.cell_size
         self._view = view
@@ -151,7 +155,8 @@ class ApplyTab(QWidget):
             form = self._forms[task.task] = self._make_form(task)
             self._stack.addWidget(form)
         form.top.insertWidget(0, self.head)
-        form.middle.insertWidget(0, self.output_notice)
+        for place, notice in enumerate((self.output_notice, self.web_notice)):
+            form.middle.insertWidget(place, notice)
         form.panel.buttons.insertWidget(0, self.preview_button)
         form.panel.layout().insertWidget(1, self.result)
         self._stack.setCurrentWidget(form)
@@ -240,8 +245,9 @@ class ApplyTab(QWidget):
             self.result.follow(run.layers.values())
             if run is not self._preview_run:
                 remove_preview(self.context)
-                image = self._image()
-                self.context.remember(**{MAP: str(results["OUTPUT"]), IMAGE: image.id() if image is not None else ""})
+                image, layer = self._image(), run.layers.get("OUTPUT")
+                place = layer.source() if layer is not None else str(results["OUTPUT"])
+                self.context.remember(**{MAP: place, IMAGE: image.source() if image is not None else ""})
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

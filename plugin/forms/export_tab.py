@@ -26,6 +26,8 @@ from .output_notice import OutputNotice
 from .purposes import purpose_note, purposes
 from .run_panel import time_text
 from .run_task import AlgorithmRun
+from .tile_sizes import TileSizes
+from .web_notice import WebNotice
 
 ALGORITHM = "swath:exporttrainingdata"
 _SETTLE_MS = 300
@@ -50,7 +52,7 @@ class ExportTab(QWidget):
         self.labels_note = Note()
         self.areas = QCheckBox()
         self.all_images = QCheckBox()
-        self.folder_notice = OutputNotice()
+        self.folder_notice, self.web_notice = OutputNotice(), WebNotice()
         self.train_button = QPushButton(translate("Swath", "Train with these chips"))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -101,6 +103,7 @@ class ExportTab(QWidget):
         self.all_images.setText(text)
         self.all_images.setVisible(len(images) > 1)
         self._propose()
+        self.web_notice.look(image, self.form)
         self.folder_notice.look("" if self.form.panel.current is not None else self.form.output("OUTPUT"))
 
     # --- parts --------------------------------------------------------------------------------------
@@ -128,7 +131,7 @@ class ExportTab(QWidget):
         fields.addRow(translate("Swath", "Stride"), pair(take("STRIDE_X"), take("STRIDE_Y")))
         fields.addRow(translate("Swath", "Folder"), take("OUTPUT"))
         self.form.top.addLayout(fields)
-        for widget in (self.folder_notice, self.areas, self.all_images, self.form.take("ALL_TILES")):
+        for widget in (self.web_notice, self.folder_notice, self.areas, self.all_images, self.form.take("ALL_TILES")):
             self.form.top.addWidget(widget)
         self.train_button.hide()
         self.form.panel.layout().insertWidget(1, self.train_button)
@@ -140,6 +143,7 @@ class ExportTab(QWidget):
         self._context.storeChanged.connect(self._take_store)
         self.purpose.currentIndexChanged.connect(self._take_purpose)
         self.form.valuesChanged.connect(self._timer.start)
+        self._sizes = TileSizes(self.form)
         self.form.started.connect(lambda _run: self.train_button.hide())
         self.form.panel.done_text = self._done_text
         self.form.finished.connect(self._end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from qgis.core import (
@@ -66,6 +67,9 @@ class ParameterWidgets(QObject):
         self.widgets: dict[str, QWidget] = {}
         self.labels: dict[str, QLabel | None] = {}
         registry, kind = QgsGui.processingGuiRegistry(), QgsProcessingGui.WidgetType.Standard
+        # Python cannot know that C++ deleted its widgets; what it still holds then passes for newer ones that lie in
+        # the same place, of whatever type these are.
+        self.destroyed.connect(partial(_let_go, (self._wrappers, self.widgets, self.labels)))
         self._wheel = _WheelFilter(self)
         for name in names:
             definition = algorithm.parameterDefinition(name)
@@ -161,6 +165,11 @@ def is_advanced(definition: QgsProcessingParameterDefinition) -> bool:
 def is_hidden(definition: QgsProcessingParameterDefinition) -> bool:
     """Tell whether a parameter is never shown."""
     return bool(definition.flags() & Qgis.ProcessingParameterFlag.Hidden)
+
+
+def _let_go(held: tuple[dict[str, Any], ...], _gone: QObject | None = None) -> None:
+    for items in held:
+        items.clear()
 
 
 class _Generator(QgsProcessingContextGenerator):

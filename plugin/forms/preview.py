@@ -50,9 +50,11 @@ def view_of(
     Raises:
         NotInViewError: nothing of it.
     """
-    transform = QgsCoordinateTransform(canvas.mapSettings().destinationCrs(), image.crs(), project)
+    settings = canvas.mapSettings()
+    transform = QgsCoordinateTransform(settings.destinationCrs(), image.crs(), project)
     try:
-        shown = transform.transformBoundingBox(canvas.extent())
+        # Of a map that is turned, what lies around the view.
+        shown = transform.transformBoundingBox(QgsRectangle(settings.visiblePolygon().boundingRect()))
     except QgsCsException as error:
         raise NotInViewError(image=image.name()) from error
     part = shown.intersect(image.extent())

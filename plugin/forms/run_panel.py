@@ -169,9 +169,8 @@ class RunPanel(QWidget):
         elif ok:
             self.notice.say(text, WARNING)
         elif run.cancelled:
-            # The last line says what is left of a cancelled run, if anything is.
-            kept = [line for kind, line in run.lines[-1:] if kind == INFO]
-            self.notice.say(" ".join([text, *kept]), INFO)
+            # What is left of a cancelled run, if anything is, is said before it ends.
+            self.notice.say(f"{text} {run.left_over()}".strip(), INFO)
         else:
             self.notice.say(self.worded(text), ERROR)
         self.finished.emit(ok, results, text)

@@ -53,7 +53,7 @@ class AlgorithmRun(QObject):
         place: puts a loaded layer into the layer tree; without it, it comes on top.
 
     Attributes:
-        layers: what was loaded, by the name of the output; filled before ``finished``.
+        layers: what was loaded, by the name of the output; there while ``finished`` is told, and gone afterwards.
         dress: changes how loaded layers are drawn; may be set before the start.
         cancelled: whether the run ended because the user wanted it.
     """
@@ -77,6 +77,7 @@ class AlgorithmRun(QObject):
         self.parameters = dict(parameters)
         self.layers: dict[str, QgsMapLayer] = {}
         self.cancelled = False
+        self._cancelled_at: int | None = None
         self.percent = 0.0
         self.lines: list[tuple[str, str]] = []
         self.began = time.monotonic()
@@ -118,8 +119,15 @@ class AlgorithmRun(QObject):
         """Ask the run to end; the engine is killed where it does not obey."""
         if self in _running:
             self.cancelled = True
+            self._cancelled_at = len(self.lines)
             self.message.emit(translate("Swath", "Cancelling ..."))
             self._feedback.cancel()
+
+    def left_over(self) -> str:
+        """Return what the run said last after it was cancelled: what is left of it, and where. "" for nothing."""
+        hidden = translate("Swath", "Cancelling ...")
+        lines = self.lines[self._cancelled_at :] if self._cancelled_at is not None else []
+        return next((line for kind, line in reversed(lines) if kind == INFO and line != hidden), "")
 
     # --- what the run says ---------------------------------------------------------------------
 
@@ -190,6 +198,8 @@ class AlgorithmRun(QObject):
         try:
             self.finished.emit(ok, results, text)
         finally:
+            # Python does not hear of it when QGIS deletes a layer: who wants one later looks for its id.
+            self.layers = {}
             _running.remove(self)
 
 
