@@ -32,7 +32,7 @@ from .theme import bad, faint
 # A tile is at least so wide, in pixels, with room for its caption below.
 _TILE_PX, _LEAST_PX, _CAPTION_PX = 165, 110, 18
 _MOST_TILES = 24
-_MOST_NAMED = 12
+_MOST_NAMED, _COLUMNS_FROM = 12, 4
 
 
 class ChipTile(QWidget):
@@ -265,7 +265,12 @@ def counts_text(folders: Sequence[ChipFolder]) -> str:
         parts.append(f"<span style='color:{color}'>■</span>&nbsp;{text}")
     if len(classes) > _MOST_NAMED:
         parts.append(translate("Swath", "and {count} more classes").format(count=len(classes) - _MOST_NAMED))
-    return " &nbsp;".join(parts)
+    if len(parts) < _COLUMNS_FROM:
+        return " &nbsp;".join(parts)
+    half = -(-len(parts) // 2)
+    rows = zip(parts[:half], [*parts[half:], ""])
+    lines = (f"<tr><td style='padding-right:14px'>{left}</td><td>{right}</td></tr>" for left, right in rows)
+    return f"<table>{''.join(lines)}</table>"
 
 
 def _button(icon: str, tip: str, key: str) -> QToolButton:

@@ -16,7 +16,7 @@ from ..forms.form_parts import Note
 _FARTHEST_PX = 1000.0
 _MOST_CLASSES = 60
 _ALL = 0
-_SWATCH_PX, _SPIN_PX = 10, 62
+_SWATCH_PX, _SPIN_PX = 10, 70
 _COLUMNS = 3
 
 
@@ -32,7 +32,7 @@ class ClassDistances(QWidget):
         self._table = QWidget()
         note = translate(
             "Swath",
-            "How far around points and lines pixels belong to their class, and how far they fade out beyond, in pixels. "
+            "How far around points and lines pixels are of their class, and how far they fade out beyond, in pixels. "
             "Only for labels of points or lines.",
         )
         self._note = Note()

@@ -15,7 +15,7 @@ from ...engine.models import split_arguments
 from ...engine.presets import ENVI, preset_values
 from ...engine.tasks import TASKS
 from ...i18n import translate
-from ..context import CHIPS, DockContext
+from ..context import CHIPS, PRETRAINED, DockContext
 from ..forms.algorithm_form import TEMPORARY, AlgorithmForm
 from ..forms.form_parts import Note, rows
 from .argument_table import ArgumentTable
@@ -163,11 +163,14 @@ class TrainForm(QWidget):
     # --- what follows from what ------------------------------------------------------------------
 
     def take_results(self) -> None:
-        """Fill in the chips that were exported last."""
+        """Fill in the chips that were exported last, and the model that the review wants trained further."""
         chips = self._context.results.get(CHIPS, "")
         if chips and chips != self._taken_chips:
             self._taken_chips = chips
             self.chips.set_paths([chips])
+        start = self._context.results.pop(PRETRAINED, "")
+        if start:
+            self.form.set_value("PRETRAINED_MODEL", start)
 
     def _take_kind(self) -> None:
         self.chips.set_kind(self.model.task_id)
