@@ -49,6 +49,7 @@ class SchemaView(QTreeView):
         header.setStretchLastSection(False)
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(24)
+        header.setResizeContentsPrecision(0)  # only what is seen: a schema may have a thousand classes
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         for column in (VALUE, COUNT, KEY):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
