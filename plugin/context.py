@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .labeling.store import SampleStore
 
 CHIPS, MODEL, MAP, IMAGE = "chips", "model", "map", "image"
+# Asked for once, by the review: the model that the next training starts from.
+PRETRAINED = "pretrained"
 
 
 class DockContext(QObject):

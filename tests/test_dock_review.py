@@ -360,7 +360,6 @@ def test_summary_goes_on_to_export_and_to_fine_tuning_with_the_last_model(tab):
     tab.summary.export.click()
     tab.summary.tune.click()
     assert [signal[0] for signal in asked] == ["export", "train"]
-    assert context.results["pretrained"] == "/models/roofs"
 
 
 def test_map_without_probabilities_says_how_to_get_them(tab, map_layers):
@@ -423,3 +422,15 @@ def test_strip_far_right_is_the_last_place(tab):
     strip = tab.page.strip
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.width() - 1, 8))
     assert tab.review.index == len(tab.review.candidates) - 1
+
+
+def test_fine_tuning_fills_the_model_into_the_tab_train(tab):
+    from swath.plugin.training.train_form import TrainForm
+
+    form = TrainForm(tab._context)
+    tab._context.remember(model="/models/roofs")
+    find(tab)
+    tab.page.finish.click()
+    tab.summary.tune.click()
+    assert form.form.parameters()["PRETRAINED_MODEL"] == "/models/roofs"
+    form.deleteLater()

@@ -128,20 +128,20 @@ def opened(mask: Mask, times: int = 1) -> Mask:
     return grow(shrink(mask, times), 2 * times) & mask
 
 
-def cut_large(labels: Labels, regions: Regions, side: int) -> Labels:
-    """Number regions anew that are wider or higher than ``side`` pixels, cut into windows of that size."""
+def cut_large(labels: Labels, regions: Regions, side: int) -> None:
+    """Cut regions that are wider or higher than ``side`` pixels into windows of that size; changes ``labels``."""
     large = np.maximum(regions.bottom - regions.top, regions.right - regions.left) > side
     large[0] = False
-    if not large.any():
-        return labels
-    rows, columns = np.ogrid[: labels.shape[0], : labels.shape[1]]
+    last = int(labels.max(initial=0))
     across = -(-labels.shape[1] // side)
-    window = (rows // side) * across + columns // side + 1
-    pieces = np.where(large[labels], window + np.int64(labels.max()), labels)
-    # Pieces of two regions in a window are told apart by their old number, which the label beside them shows.
-    pair = pieces * (np.int64(labels.max()) + 1) + labels
-    pair[labels == 0] = 0
-    return label(pair)
+    for number in np.flatnonzero(large):
+        place = regions.window(int(number))
+        part = labels[place]
+        own = part == number
+        rows, columns = np.ogrid[place[0].start : place[0].stop, place[1].start : place[1].stop]
+        pieces = label(np.where(own, (rows // side) * across + columns // side + 1, 0).astype(np.int32))
+        part[own] = pieces[own] + last
+        last += int(pieces.max())
 
 
 def choose(scores: npt.NDArray[np.float64], rows: Floats, columns: Floats, most: int, cells: int = 8) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from qgis.PyQt.QtWidgets import QApplication, QPushButton, QStackedWidget, QVBox
 from ...engine.errors import CancelledError, SwathError
 from ...i18n import translate
 from ...processing_provider.sentences import sentence
-from ..context import MODEL, DockContext
+from ..context import MODEL, PRETRAINED, DockContext
 from ..forms.algorithm_form import scrolled
-from ..forms.notice import ERROR, INFO
+from ..forms.notice import ERROR, INFO, WARNING
 from ..setup_task import SetupTask
 from . import review_keys as keys
 from .accuracy_page import OBJECTS as OBJECT_ACCURACY
@@ -24,12 +25,10 @@ from .map_view import MapView
 from .place_page import AskPath, PlacePage
 from .review import Review
 from .review_file import SUFFIX
+from .review_problems import NoProbabilitiesError
 from .source_panel import SourcePanel
 from .sources import DIFFERENCES, MATCHES, Search, prepare
 from .summary_page import SummaryPage
-
-# The result that the training tab takes its model to start from out of.
-PRETRAINED = "pretrained"
 
 
 class ReviewTab(QWidget):
@@ -89,6 +88,10 @@ class ReviewTab(QWidget):
             return
         try:
             search = prepare(self.panel.source(), self._context.project, self._context.store)
+        except NoProbabilitiesError as error:
+            link = translate("Swath", "Go to the tab Apply")
+            self.panel.notice.say(f'{escape(sentence(error))} <a href="apply">{escape(link)}</a>', WARNING, rich=True)
+            return
         except SwathError as error:
             self.panel.notice.say(sentence(error), ERROR)
             return

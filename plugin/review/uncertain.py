@@ -59,11 +59,11 @@ def find_uncertain(job: UncertainJob, reporter: Reporter) -> list[Candidate]:
     probabilities = Probabilities(job.probabilities_path, classes)
     whole = classes.whole(MOST_PIXELS)
     values, margin = _read_whole(classes, probabilities, whole, reporter)
-    known = smoothed(margin)[(values >= 0) & (margin < _NO_DATA)]
-    lead = float(np.quantile(known, _SHARE)) if known.size else 1.0
-    job = replace(job, margin=min(job.margin, max(lead, _LEAST_MARGIN)))
+    mean = smoothed(margin)
+    mean[values < 0] = _NO_DATA
+    job = replace(job, margin=min(job.margin, max(_lead(mean), _LEAST_MARGIN)))
     factor = max(whole.width / whole.shape[1], whole.height / whole.shape[0])
-    labels, regions = _regions(values, margin, job, factor)
+    labels, regions = _regions(values, mean, job, factor)
     scores = regions.weight * (regions.pixels * factor**2 >= job.smallest)
     scores[0] = 0.0
     middle_rows = (regions.top + regions.bottom) / 2 / whole.shape[0]
@@ -77,6 +77,13 @@ def find_uncertain(job: UncertainJob, reporter: Reporter) -> list[Candidate]:
         if candidate is not None:
             found.append(candidate)
     return found
+
+
+def _lead(mean: Floats) -> float:
+    """Return below which lead the least certain share of the pixels lies, to a hundredth."""
+    counts, edges = np.histogram(mean, bins=100, range=(0.0, 1.0))
+    reached = np.cumsum(counts) >= _SHARE * counts.sum()
+    return float(edges[1:][reached][0])
 
 
 def _read_whole(
@@ -94,18 +101,18 @@ def _read_whole(
 
 
 def _regions(
-    values: npt.NDArray[np.int32], margin: Floats, job: UncertainJob, factor: float
+    values: npt.NDArray[np.int32], mean: Floats, job: UncertainJob, factor: float
 ) -> tuple[npt.NDArray[np.int32], Regions]:
     """Return uncertain regions of one class each; seams between classes are left out where there is more."""
-    unsure = (smoothed(margin) < job.margin) & (values >= 0)
+    unsure = mean < job.margin
     side = max(24, round(_LARGEST_SIDE / factor))
     times = int(np.clip(round(job.smallest**0.5 / factor / 4), 1, 4))
     for opening in (times, 1, 0):
         thick = opened(unsure, opening) if opening else unsure
         codes = np.where(thick, values + 1, 0)
         labels = label(codes)
-        labels = cut_large(labels, measure(labels, codes), side)
-        regions = measure(labels, codes, np.maximum(0, 1 - margin))
+        cut_large(labels, measure(labels, codes), side)
+        regions = measure(labels, codes, 1 - mean)
         if (regions.pixels[1:] * factor**2 >= job.smallest).any():
             break
     return labels, regions
