@@ -20,8 +20,9 @@ class BufferSpin(QDoubleSpinBox):
     def __init__(self, session: DrawingSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.setRange(0.01, 99999.0)
+        self.setRange(0.01, 9999.0)
         self.setDecimals(2)
+        self.setMaximumWidth(150)
         self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self.setPrefix(translate("Swath", "Buffer "))
         self.setToolTip(

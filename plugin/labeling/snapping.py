@@ -17,13 +17,11 @@ class Snapping(QObject):
         super().__init__(parent)
         self._canvas = canvas
         project = QgsProject.instance()
-        if canvas.snappingUtils() is None:  # a canvas beside QGIS's own has none
-            utils = QgsMapCanvasSnappingUtils(canvas, canvas)
-            utils.setConfig(project.snappingConfig())
-            project.snappingConfigChanged.connect(utils.setConfig)
-            canvas.setSnappingUtils(utils)
+        if canvas.snappingUtils() is None:
+            canvas.setSnappingUtils(QgsMapCanvasSnappingUtils(canvas, canvas))
         self._indicator = QgsSnapIndicator(canvas)
         project.snappingConfigChanged.connect(self._config_changed)
+        self._config_changed(project.snappingConfig())
 
     @property
     def enabled(self) -> bool:
@@ -60,4 +58,7 @@ class Snapping(QObject):
             self._indicator.setVisible(False)
 
     def _config_changed(self, config: QgsSnappingConfig) -> None:
+        # QGIS tells its own canvas; one beside it would not learn of the change.
+        if not sip.isdeleted(self._canvas) and self._canvas.snappingUtils().config() != config:
+            self._canvas.snappingUtils().setConfig(config)
         self.toggled.emit(config.enabled())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QEvent, QSignalBlocker, QSize, Qt
-from qgis.PyQt.QtGui import QHideEvent
+from qgis.PyQt.QtGui import QHideEvent, QPalette
 from qgis.PyQt.QtWidgets import QButtonGroup, QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from ...i18n import translate
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .drawing import DrawingSession
 
 _SIDE = 20
+# What is chosen must be seen in any theme; many draw it only a shade darker.
+_CHOSEN = "QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }"
+_AT_WORK = "QToolButton:checked { border: 2px solid palette(highlight); border-radius: 4px; }"
 
 
 class DrawingToolbar(QWidget):
@@ -32,7 +35,7 @@ class DrawingToolbar(QWidget):
         self._context, self._session = context, session
         self._icons: list[tuple[QToolButton, str]] = []
         self.buttons: dict[str, QToolButton] = {}
-        self._tools, self._rest = FlowLayout(), FlowLayout(spacing=4)
+        self._tools, self._rest = FlowLayout(spacing=1), FlowLayout(spacing=4)
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)  # a click on the tool at work leaves it
         self._controls: QWidget | None = None
@@ -76,8 +79,9 @@ class DrawingToolbar(QWidget):
         if self.buttons and tool.order // 10 != self._last_order // 10:
             line = QFrame()
             line.setFrameShape(QFrame.Shape.VLine)
-            line.setFrameShadow(QFrame.Shadow.Sunken)
-            line.setFixedSize(5, _SIDE)
+            line.setFrameShadow(QFrame.Shadow.Plain)
+            line.setForegroundRole(QPalette.ColorRole.Mid)
+            line.setFixedSize(3, _SIDE)
             self._tools.addWidget(line)
         self._last_order = tool.order
         tip = translate("Swath", "{tool} (key {key} on the map)").format(tool=tool.title(), key=tool.shortcut)
@@ -93,17 +97,21 @@ class DrawingToolbar(QWidget):
         button = QToolButton()
         button.setAutoRaise(True)
         button.setCheckable(checkable)
+        if checkable:
+            button.setStyleSheet(_AT_WORK)
         button.setIconSize(QSize(_SIDE, _SIDE))
+        button.setFixedSize(_SIDE + 6, _SIDE + 6)  # all tools fit into one row of the narrowest dock
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._icons.append((button, body))
-        (layout or self._rest).addWidget(button)
+        (self._rest if layout is None else layout).addWidget(button)  # an empty layout counts as False
         return button
 
     def _text_button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
+        button.setStyleSheet(_CHOSEN)
         button.setToolTip(tip)
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -126,11 +134,11 @@ class DrawingToolbar(QWidget):
 
     def _connect(self) -> None:
         session = self._session
-        self._context.storeChanged.connect(lambda: session.set_store(self._context.store))
+        self._context.storeChanged.connect(self._take_store)
         session.toolChanged.connect(self._tool_changed)
         session.hintChanged.connect(self._hint_changed)
         session.storeChanged.connect(self._store_changed)
-        session.targetChanged.connect(lambda _target: self._target_changed())
+        session.targetChanged.connect(self._target_changed)
         session.snapping.toggled.connect(self._snapping_changed)
         self.samples.clicked.connect(lambda: self._choose_target(SAMPLES))
         self.areas.clicked.connect(lambda: self._choose_target(AREAS))
@@ -150,7 +158,7 @@ class DrawingToolbar(QWidget):
         self._session.set_target(target)
         self._target_changed()
 
-    def _target_changed(self) -> None:
+    def _target_changed(self, _target: str = "") -> None:
         for button, target in ((self.samples, SAMPLES), (self.areas, AREAS)):
             button.setChecked(self._session.target == target)
 
@@ -181,9 +189,7 @@ class DrawingToolbar(QWidget):
     def _idle_text(self) -> str:
         if self._session.store is None:
             return translate("Swath", "Open or create a labels file to draw.")
-        return translate(
-            "Swath", "Choose a tool to draw on the map. Keys 1 to 9 choose the class, Space moves the map."
-        )
+        return translate("Swath", "Choose a tool. Keys 1 to 9 choose the class, Space moves the map.")
 
     def _store_changed(self) -> None:
         store = self._session.store
@@ -192,8 +198,15 @@ class DrawingToolbar(QWidget):
         if store is not None:
             stack = store.undo_stack
             for signal in (stack.canUndoChanged, stack.canRedoChanged, stack.undoTextChanged, stack.redoTextChanged):
-                signal.connect(lambda _any: self._refresh_steps())
+                signal.connect(self._steps_changed)
         self._hint_changed("" if self._session.active is None else self._session.active.hint())
+
+    def _take_store(self) -> None:
+        self._session.set_store(self._context.store)
+
+    def _steps_changed(self, _any: object) -> None:
+        # A bound method, not a lambda: Qt forgets it with the toolbar, which the store may outlive.
+        self._refresh_steps()
 
     def _refresh_steps(self) -> None:
         store, active = self._session.store, self._session.active
