@@ -18,6 +18,7 @@ from qgis.core import (
     QgsProcessingParameterString,
     QgsProcessingProvider,
 )
+from qgis.PyQt.QtCore import QCoreApplication, QThread
 from qgis.PyQt.QtTest import QTest
 
 PROVIDER = "docktest"
@@ -125,6 +126,26 @@ class Odd(Toy):
         raise ValueError(message)
 
 
+class Unready(Toy):
+    ID = "unready"
+
+    def prepareAlgorithm(self, parameters, context, feedback):
+        message = "The layer has gone (INPUT)."
+        raise QgsProcessingException(message)
+
+
+class Here(Toy):
+    """Runs in the thread of the windows only."""
+
+    ID = "here"
+
+    def flags(self):
+        return super().flags() | Qgis.ProcessingAlgorithmFlag.NoThreading
+
+    def processAlgorithm(self, parameters, context, feedback):
+        return {"MAIN": QThread.currentThread() is QCoreApplication.instance().thread()}
+
+
 class Toys(QgsProcessingProvider):
     def id(self):
         return PROVIDER
@@ -133,5 +154,5 @@ class Toys(QgsProcessingProvider):
         return "Toys"
 
     def loadAlgorithms(self):
-        for kind in (Slow, MakeLayer, Fail, Odd):
+        for kind in (Slow, MakeLayer, Fail, Odd, Unready, Here):
             self.addAlgorithm(kind())

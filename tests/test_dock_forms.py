@@ -14,7 +14,8 @@ from qgis.PyQt.QtGui import QWheelEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QCheckBox
 
-SLOW, MAKE, FAIL, ODD = (f"{PROVIDER}:{name}" for name in ("slow", "makelayer", "fail", "odd"))
+TOYS = ("slow", "makelayer", "fail", "odd", "unready", "here")
+SLOW, MAKE, FAIL, ODD, UNREADY, HERE = (f"{PROVIDER}:{name}" for name in TOYS)
 
 
 @pytest.fixture
@@ -102,6 +103,28 @@ def test_an_unexpected_error_becomes_one_sentence_and_the_rest_is_in_the_log(for
     assert "ValueError" in text
     assert "\n" not in text
     assert "Traceback" in shown.panel.log.toPlainText()
+
+
+def test_an_algorithm_that_cannot_be_prepared_fails_and_is_not_called_cancelled(form):
+    ok, _, text = ends(form(UNREADY))
+    assert not ok
+    assert text == "The layer has gone (INPUT)."
+
+
+def test_an_algorithm_for_the_main_thread_runs_there(form):
+    assert ends(form(HERE)) == (True, {"MAIN": True}, "")
+
+
+def test_a_cancel_in_the_list_of_tasks_of_qgis_counts(form):
+    from qgis.core import QgsApplication
+
+    shown = form(SLOW, values={"STEPS": 1000, "PAUSE": 0.02})
+    press(shown)
+    wait_for(lambda: "step 2" in shown.panel.log.toPlainText())
+    (task,) = [item for item in QgsApplication.taskManager().activeTasks() if item.description() == "Slow"]
+    task.cancel()
+    wait_for(lambda: shown.panel.current is None)
+    assert shown.panel.notice.text().startswith("Cancelled.")
 
 
 def test_wrong_values_are_refused_before_the_run_and_their_widget_is_shown(form, qgis_app):
@@ -228,6 +251,20 @@ def test_results_of_a_run_do_not_come_into_another_project(form, form_context, l
     wait_for(lambda: got)
     assert got[0][0]
     assert form_context.project.mapLayers() == {}
+
+
+def test_a_run_is_in_the_history_of_processing_with_its_log(form):
+    from qgis.gui import QgsGui
+
+    before = {item.id for item in QgsGui.historyProviderRegistry().queryEntries()}
+    ends(form(SLOW, values={"STEPS": 2, "PAUSE": 0}))
+    found = QgsGui.historyProviderRegistry().queryEntries()
+    (entry,) = [item.entry for item in found if item.id not in before]
+    assert entry["algorithm_id"] == SLOW
+    assert entry["parameters"]["inputs"]["STEPS"] == 2
+    assert entry["python_command"].startswith("processing.run(")
+    assert entry["results"] == {"COUNT": 2}
+    assert "step 2" in entry["log"]
 
 
 def test_only_one_run_at_a_time_in_a_form(form):

@@ -162,7 +162,10 @@ class AlgorithmForm(QWidget):
         load: Collection[str] | None = None,
         place: Place | None = None,
     ) -> AlgorithmRun | None:
-        """Begin a run, or say in the form why not; with other values, outputs to load and places where given."""
+        """Begin a run, or say in the form why not; with other values, outputs to load and places where given.
+
+        Runs with other values, as previews are, do not enter Processing's history.
+        """
         if self.panel.current is not None:
             return None
         given, text = self._checked(changes or {})
@@ -174,7 +177,7 @@ class AlgorithmForm(QWidget):
         load = self.load if load is None else load
         load = self.inputs.loaded() if load is None else load
         run = AlgorithmRun(self.algorithm_id, given, self.context.project, load, place or self.place)
-        run.dress = self.dress
+        run.dress, run.recorded = self.dress, not changes
         self.panel.follow(run)
         run.start()
         self.started.emit(run)

@@ -20,6 +20,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...i18n import translate
+from .history import HistoryEntry
 from .result_layers import Dress, Place, load_results, make_context
 
 INFO, WARNING, ERROR = "info", "warning", "error"
@@ -55,6 +56,7 @@ class AlgorithmRun(QObject):
     Attributes:
         layers: what was loaded, by the name of the output; there while ``finished`` is told, and gone afterwards.
         dress: changes how loaded layers are drawn; may be set before the start.
+        recorded: whether Processing's history lists the run; may be switched off before the start.
         cancelled: whether the run ended because the user wanted it.
     """
 
@@ -77,6 +79,7 @@ class AlgorithmRun(QObject):
         self.parameters = dict(parameters)
         self.layers: dict[str, QgsMapLayer] = {}
         self.cancelled = False
+        self._unprepared = False
         self._cancelled_at: int | None = None
         self.percent = 0.0
         self.lines: list[tuple[str, str]] = []
@@ -86,6 +89,8 @@ class AlgorithmRun(QObject):
         self._feedback = _Feedback(self._hear)
         self._context = make_context(self._project, self._feedback)
         self.dress: Dress | None = None
+        self.recorded = True
+        self._entry: HistoryEntry | None = None
         self._task: QgsTask | None = None
         self._errors: list[str] = []
 
@@ -102,13 +107,16 @@ class AlgorithmRun(QObject):
         # Layers of another project have no place in the one that was opened meanwhile.
         self._project.cleared.connect(self._forget_project)
         self._said.connect(self._note)
+        if self.recorded:
+            self._entry = HistoryEntry(self.algorithm, self.parameters, self._context)
         given = self._with_destinations()
         if self.algorithm.flags() & Qgis.ProcessingAlgorithmFlag.NoThreading:
             QTimer.singleShot(0, lambda: self._end(*reversed(self.algorithm.run(given, self._context, self._feedback))))
             return
         task = QgsProcessingAlgRunnerTask(self.algorithm, given, self._context, self._feedback)
         task.setDescription(self.algorithm.displayName())
-        if task.isCanceled():  # it could not be prepared, and said why
+        if task.isCanceled():  # it could not be prepared, and said why; QGIS cancels the feedback as well
+            self._unprepared = True
             QTimer.singleShot(0, lambda: self._end(False, {}))
             return
         task.executed.connect(self._end)
@@ -180,7 +188,8 @@ class AlgorithmRun(QObject):
             return
         text = ""
         # A run that was through before it heard of the cancel is a good one.
-        self.cancelled = self.cancelled or (not ok and self._feedback.isCanceled())
+        # The user may also cancel in QGIS's own list of tasks.
+        self.cancelled = self.cancelled or (self._feedback.isCanceled() and not self._unprepared)
         if ok:
             self.cancelled = False
             if self._load:
@@ -191,6 +200,8 @@ class AlgorithmRun(QObject):
             text = translate("Swath", "Cancelled.")
         else:
             text = error_sentence(self._errors)
+        if self._entry is not None:
+            self._entry.end(results, [line for _kind, line in self.lines])
         self._project.cleared.disconnect(self._forget_project)
         self._feedback.progressChanged.disconnect(self._advance)
         # Layers that a run took must end before QGIS does, however long somebody keeps the run.
