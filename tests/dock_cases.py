@@ -58,8 +58,8 @@ def make_store(folder: Path, name: str = "samples.gpkg", crs: str = EPSG, schema
 
 
 def make_canvas(layers, crs: str = EPSG, size: tuple[int, int] = CANVAS):
-    """Return a shown canvas that has drawn the layers, at their whole extent."""
-    from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProject
+    """Return a shown canvas that has drawn the layers, at the whole extent of the image, or of the first."""
+    from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProject, QgsRasterLayer
     from qgis.gui import QgsMapCanvas
 
     canvas = QgsMapCanvas()
@@ -69,7 +69,7 @@ def make_canvas(layers, crs: str = EPSG, size: tuple[int, int] = CANVAS):
     canvas.setLayers(list(layers))
     canvas.show()
     if layers:
-        first = layers[0]
+        first = next((layer for layer in layers if isinstance(layer, QgsRasterLayer)), layers[0])
         transform = QgsCoordinateTransform(first.crs(), canvas.mapSettings().destinationCrs(), QgsProject.instance())
         canvas.setExtent(transform.transformBoundingBox(first.extent()))
     draw(canvas)

@@ -90,6 +90,21 @@ def test_selection_is_shared_with_the_layer(store):
     assert told == [[second], [first, second], [second]]
 
 
+def test_selected_samples_do_not_hide_the_image(store, image):
+    from dock_cases import make_canvas, spot
+    from qgis.core import QgsProject
+
+    store.attach(QgsProject.instance())
+    (fid,) = store.add([rectangle(60, 10, 30)], 1)
+    store.select([fid])
+    canvas = make_canvas([store.layer, image])
+    picture = canvas.grab().toImage()
+    inside, edge = (canvas.getCoordinateTransform().transform(*spot(x, 25)) for x in (75, 60))
+    assert picture.pixelColor(round(inside.x()), round(inside.y())).name() == "#787878"
+    assert picture.pixelColor(round(edge.x()), round(edge.y())).name() == "#ffee00"
+    canvas.close()
+
+
 def test_edit_with_tools_of_qgis_is_a_step_that_can_be_undone(store, project, said):
     from qgis.core import QgsFeature
 

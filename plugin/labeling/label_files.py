@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsProviderRegistry, QgsRasterLayer, QgsSettings
+from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsProviderRegistry, QgsRasterLayer, QgsSettings
 from qgis.PyQt.QtCore import QObject, QStandardPaths, Qt
 from qgis.PyQt.QtWidgets import QApplication, QWidget
 
@@ -71,6 +71,7 @@ class LabelFiles(QObject):
         one = translate("Swath", "One sample taken from {layer}; Ctrl+Z takes it out again.")
         many = translate("Swath", "{count} samples taken from {layer}; Ctrl+Z takes them out again.")
         self._context.tell(counted(taken[0], one, many, layer=choice.layer.name()))
+        self._tell_notes(store)
         return True
 
     def merge_copy(self) -> bool:
@@ -86,6 +87,7 @@ class LabelFiles(QObject):
         if not self._try(lambda: found.append(store.merge_copy(path))):
             return False
         self._context.tell(summary_text(found[0], path))
+        self._tell_notes(store)
         return True
 
     def close(self) -> None:
@@ -103,6 +105,11 @@ class LabelFiles(QObject):
         if image is not None:
             store.current_image = image
         return True
+
+    def _tell_notes(self, store: SampleStore) -> None:
+        """Say what was repaired, left out or renumbered in what was taken."""
+        if store.notes:
+            self._context.tell(" ".join(store.notes), Qgis.MessageLevel.Warning)
 
     def _try(self, step: Callable[[], Any]) -> bool:
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)

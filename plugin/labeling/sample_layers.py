@@ -10,7 +10,7 @@ from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...i18n import translate
-from .sample_styles import areas_renderer, samples_renderer
+from .sample_styles import areas_renderer, samples_renderer, style_selection
 from .samples import AREAS, SAMPLES
 from .schema import Schema
 
@@ -97,6 +97,7 @@ class SampleLayers(QObject):
         self._watches[table] = watch
         watch.gone.connect(lambda: self._lose(table, watch))
         watch.edited.connect(lambda fids: self.edited.emit(table, fids))
+        style_selection(layer)
         if table == SAMPLES:
             watch.selectionChanged.connect(self.selectionChanged)
         self._style(table)

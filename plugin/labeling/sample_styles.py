@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from qgis.core import (
+    Qgis,
     QgsCategorizedSymbolRenderer,
     QgsFeatureRenderer,
     QgsFillSymbol,
     QgsRendererCategory,
     QgsSingleSymbolRenderer,
+    QgsVectorLayer,
 )
 
 from .samples import rgb
@@ -34,12 +36,26 @@ def samples_renderer(schema: Schema, earlier: QgsFeatureRenderer | None = None) 
     return QgsCategorizedSymbolRenderer(_FIELD, categories)
 
 
+def style_selection(layer: QgsVectorLayer) -> None:
+    """Draw selected samples as a bright outline: QGIS's own filled yellow would hide what is labeled."""
+    symbol = _outline("#000000", 1.6)
+    symbol.appendSymbolLayer(_outline("#ffee00", 0.9).takeSymbolLayer(0))
+    looks = layer.selectionProperties()
+    looks.setSelectionSymbol(symbol)
+    looks.setSelectionRenderingMode(Qgis.SelectionRenderingMode.CustomSymbol)
+
+
 def areas_renderer() -> QgsSingleSymbolRenderer:
     """Return a renderer with a dashed outline that is seen on dark and bright images."""
-    symbol = QgsFillSymbol.createSimple({"style": "no", "outline_color": "#000000", "outline_width": "0.7"})
-    dashes = {"style": "no", "outline_color": "#ffdd00", "outline_width": "0.5", "outline_style": "dash"}
-    symbol.appendSymbolLayer(QgsFillSymbol.createSimple(dashes).takeSymbolLayer(0))
+    symbol = _outline("#000000", 0.7)
+    symbol.appendSymbolLayer(_outline("#ffdd00", 0.5, "dash").takeSymbolLayer(0))
     return QgsSingleSymbolRenderer(symbol)
+
+
+def _outline(color: str, width: float, style: str = "solid") -> QgsFillSymbol:
+    """Return an outline of a width in millimetres, without a fill."""
+    look = {"style": "no", "outline_color": color, "outline_width": str(width), "outline_style": style}
+    return QgsFillSymbol.createSimple({**look, "joinstyle": "round"})
 
 
 def _symbol(entry: ClassEntry) -> QgsFillSymbol:
