@@ -85,6 +85,12 @@ def test_names_whose_values_contradict_are_numbered(qgis_new_project):
     assert listed(read(from_field(layer, "Classname"))) == [(1, "a"), (2, "b")]
 
 
+def test_names_that_values_share_are_not_taken(qgis_new_project):
+    rows = [(square(0, 0), "house", 7), (square(9, 0), "House", 8)]
+    layer = make_layer(["Classname:string", "id:integer"], rows)
+    assert listed(read(from_field(layer, "id"))) == [(7, "7"), (8, "8")]
+
+
 def test_features_not_saved_yet_count_too(qgis_new_project):
     layer = make_layer(["kind:string"], [(square(0, 0), "a")])
     layer.startEditing()

@@ -13,6 +13,7 @@ from ...processing_provider.class_fields import COLOR_FIELDS, is_null
 from ...processing_provider.class_matching import AUTOMATIC_FIELDS, NAME_FIELDS, VALUE_FIELDS
 from ...processing_provider.class_tables import Look, renderer_looks
 from .schema_found import MOST_CLASSES, Found, RawClass, collect, whole_number
+from .schema_nodes import spelled
 from .schema_problems import SchemaError, TooManyClassesError
 from .schema_task import Cancelled, Reading
 
@@ -106,9 +107,9 @@ class _Plan:
                 tuple(feature[at] for at in self._color_at),
             )
         values = self._values(tallies)
-        raws = [
-            self._raw(key, values[key], tallies[key]) for key in sorted(tallies, key=lambda key: _order(values, key))
-        ]
+        names = self._names(tallies)
+        ordered = sorted(tallies, key=lambda key: _order(values, key))
+        raws = [self._raw(key, values[key], names.get(key, ""), tallies[key]) for key in ordered]
         return collect(raws, title, self._layer)
 
     def _values(self, tallies: dict[Any, _Tally]) -> dict[Any, Any]:
@@ -121,10 +122,16 @@ class _Plan:
         numbers = {key: whole_number(key) for key in tallies}
         return numbers if None not in numbers.values() else dict.fromkeys(tallies)
 
-    def _raw(self, key: Any, value: Any, tally: _Tally) -> RawClass:
+    def _names(self, tallies: dict[Any, _Tally]) -> dict[Any, str]:
+        """Return the name beside each value of the field; none where values share one, for then it names others."""
+        if self._is_text:
+            return {key: str(key).strip() for key in tallies}
+        names = {key: tally.names.most_common(1)[0][0] for key, tally in tallies.items() if tally.names}
+        return names if len({spelled(name) for name in names.values()}) == len(names) else {}
+
+    def _raw(self, key: Any, value: Any, name: str, tally: _Tally) -> RawClass:
         look = self._looks.get(key) or Look()
-        shown = str(key).strip() if self._is_text else ""
-        name = shown or next((name for name, _ in tally.names.most_common(1)), "") or look.name
+        name = name or look.name
         color = next((color for color, _ in tally.colors.most_common(1)), None) or look.color
         return RawClass(name, value, color)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.PyQt.QtCore import QItemSelectionModel, QModelIndex, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QKeyEvent, QMouseEvent
+from qgis.PyQt.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
 
 from .schema_changes import Ref
@@ -13,6 +13,7 @@ from .schema_model import COUNT, KEY, NAME, VALUE, SchemaModel
 from .schema_nodes import Path
 
 _MARGIN_PX = 4
+_INDENT_PX, _NARROW_PX = 16, 300
 _STEPS = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
@@ -37,6 +38,7 @@ class SchemaView(QTreeView):
         self._busy = False
         self.setModel(model)
         self.setUniformRowHeights(True)
+        self.setIndentation(_INDENT_PX)
         self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
@@ -88,6 +90,11 @@ class SchemaView(QTreeView):
         self.choose(ref)
         self.setFocus()
         self.edit(self._model.index_of(ref))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the room of a very narrow dock to the names."""
+        self.setColumnHidden(VALUE, self.width() < _NARROW_PX)
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Know the keys of the tree; other keys search in it."""
