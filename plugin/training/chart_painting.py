@@ -153,9 +153,9 @@ def _draw_line(painter: QPainter, look: Look, item: Series, color: QColor) -> No
     """Paint one line, with gaps where values are missing."""
     parts, count = _parts(look, item)
     few = count <= _MOST_DOTS
-    # Round joins of hundreds of pieces take longer than all the rest.
+    # Hundreds of pieces wider than a pixel take longer than all the rest.
     join = Qt.PenJoinStyle.RoundJoin if few else Qt.PenJoinStyle.BevelJoin
-    painter.setPen(QPen(color, 1.8 if few else 1.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, join))
+    painter.setPen(QPen(color, 1.8 if few else 1.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, join))
     for part in parts:
         painter.drawPolyline(QPolygonF(part))
     if few:
