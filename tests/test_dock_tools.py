@@ -9,8 +9,9 @@ from tool_cases import at, click, only, shown_bands
 CRSS = ["EPSG:32636", "EPSG:3857", "EPSG:4326"]
 
 
-@pytest.mark.parametrize("crs", CRSS)
-@pytest.mark.parametrize("end", ["enter", "right", "double"])
+@pytest.mark.parametrize(
+    ("crs", "end"), [*((crs, "enter") for crs in CRSS), ("EPSG:32636", "right"), ("EPSG:4326", "double")]
+)
 def test_polygon_ends_three_ways_in_any_crs(desk, key, crs, end):
     session = desk(crs)
     session.start("polygon")
@@ -31,8 +32,7 @@ def test_polygon_ends_three_ways_in_any_crs(desk, key, crs, end):
     assert session.tool == "polygon"
 
 
-@pytest.mark.parametrize("crs", CRSS)
-@pytest.mark.parametrize("drag", [False, True])
+@pytest.mark.parametrize(("crs", "drag"), [(CRSS[0], False), (CRSS[1], True), (CRSS[2], False)])
 def test_rectangle_is_one_on_the_map(desk, crs, drag):
     session = desk(crs)
     session.start("rectangle")

@@ -6,7 +6,7 @@ import pytest
 from dock_cases import rectangle, spot
 from tool_cases import at, click, only, shown_bands
 
-CRSS = ["EPSG:32636", "EPSG:3857", "EPSG:4326"]
+CRSS = ["EPSG:32636", "EPSG:4326"]
 
 
 @pytest.fixture
@@ -71,9 +71,7 @@ def test_dragging_a_selected_sample_moves_the_selection(desk, crs):
         west, north = spot(*place)
         assert (moved[fid].xMinimum(), moved[fid].yMaximum()) == pytest.approx((west, north), abs=0.6)
     session.undo()
-    assert session.store.samples[first].geometry.equals(rectangle(10, 10)) or session.store.samples[
-        first
-    ].geometry.isGeosEqual(rectangle(10, 10))
+    assert session.store.samples[first].geometry.isGeosEqual(rectangle(10, 10))
 
 
 def test_areas_are_selected_moved_and_deleted_where_they_are_the_target(desk, key):

@@ -65,6 +65,7 @@ class DrawingSession(QObject):
         self.snapping = Snapping(canvas, self)
         self.keys = CanvasKeys(self)
         self._target, self._buffer = SAMPLES, 2.0
+        self._closed = False
         self._made: dict[str, CanvasTool] = {}
         self._earlier: QgsMapTool | None = None
         canvas.mapToolSet.connect(self._tool_set)
@@ -126,10 +127,11 @@ class DrawingSession(QObject):
             self.canvas.unsetMapTool(active)
 
     def close(self) -> None:
-        """Take everything off the canvas; the session is of no use afterwards."""
+        """Take everything off the canvas; the session is of no use afterwards. Closing twice is no error."""
         self.leave()
         self.set_store(None)
-        if not sip.isdeleted(self.canvas):
+        closed, self._closed = self._closed, True
+        if not closed and not sip.isdeleted(self.canvas):
             self.canvas.mapToolSet.disconnect(self._tool_set)
             self.canvas.destinationCrsChanged.disconnect(self._crs_changed)
             for tool in self._made.values():

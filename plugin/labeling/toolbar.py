@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _SIDE = 20
 # What is chosen must be seen in any theme; many draw it only a shade darker.
-_CHOSEN = "QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }"
-_AT_WORK = "QToolButton:checked { border: 2px solid palette(highlight); border-radius: 4px; }"
+_FOCUS = "QToolButton:focus { border: 1px solid palette(text); border-radius: 4px; }"
+_CHOSEN = _FOCUS + "QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }"
+_AT_WORK = _FOCUS + "QToolButton:checked { border: 2px solid palette(highlight); border-radius: 4px; }"
 
 
 class DrawingToolbar(QWidget):
@@ -97,8 +98,7 @@ class DrawingToolbar(QWidget):
         button = QToolButton()
         button.setAutoRaise(True)
         button.setCheckable(checkable)
-        if checkable:
-            button.setStyleSheet(_AT_WORK)
+        button.setStyleSheet(_AT_WORK)
         button.setIconSize(QSize(_SIDE, _SIDE))
         button.setFixedSize(_SIDE + 6, _SIDE + 6)  # all tools fit into one row of the narrowest dock
         button.setToolTip(tip)
