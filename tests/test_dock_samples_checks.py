@@ -111,7 +111,8 @@ def test_crossed_outline_is_invalid():
     from swath.plugin.labeling.sample_checks import INVALID, shape_flags
 
     west, north = spot(10, 10)
-    bow = f"MULTIPOLYGON((({west} {north},{west + 20} {north - 20},{west + 20} {north},{west} {north - 20},{west} {north})))"
+    east, south = west + 20, north - 20
+    bow = f"MULTIPOLYGON((({west} {north},{east} {south},{east} {north},{west} {south},{west} {north})))"
     assert shape_flags(QgsGeometry.fromWkt(bow), 400, None) & INVALID
 
 

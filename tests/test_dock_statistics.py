@@ -99,9 +99,8 @@ def test_no_validation_where_all_chips_overlap():
 @pytest.fixture
 def scattered(store, image):
     """Return the store with 60 rectangles and triangles of two classes on the image."""
-    from qgis.core import QgsGeometry
-
     from dock_cases import spot
+    from qgis.core import QgsGeometry
 
     store.current_image = image
     draw = np.random.default_rng(5)

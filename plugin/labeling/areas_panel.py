@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
 from ...engine.errors import SwathError
 from ...i18n import translate
 from ..context import DockContext
-from .sample_texts import area_text, counted, image_text, time_text
+from .sample_texts import area_text, counted, image_text, moment_of, time_text
 from .samples_actions import map_box
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class AreasPanel(QWidget):
         for area in areas:
             size = meter.measureArea(area.geometry) if meter is not None else 0.0
             whole += size
-            item = QTreeWidgetItem([area_text(size), image_text(area.image), time_text(area.time)])
+            item = QTreeWidgetItem([area_text(size), image_text(area.image), time_text(moment_of(area.time))])
             item.setTextAlignment(0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setToolTip(1, area.image)
             item.setData(0, _FID, area.fid)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import QgsApplication
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
@@ -61,8 +62,9 @@ class ChipsPanel(QWidget):
         if self._task is not None:
             self._task.cancel()
             self._task = None
-        self.counts = None
-        self._show()
+        if self.counts is not None:
+            self.counts = None
+            self._show()
 
     def ask(self) -> None:
         """Count anew."""
@@ -111,7 +113,7 @@ class ChipsPanel(QWidget):
         return ""
 
     def _take(self, task: ChipTask, counts: ChipCounts | None) -> None:
-        if task is not self._task:
+        if task is not self._task or sip.isdeleted(self):
             return
         self._task, self.counts = None, counts
         self._show()

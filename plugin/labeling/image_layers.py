@@ -14,6 +14,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 from qgis.gui import QgsMapCanvas
+from qgis.PyQt import sip
 
 from .placing import NotPlacedError, carry
 from .sample_checks import Frame
@@ -34,7 +35,9 @@ def raster_layers(project: QgsProject) -> list[QgsRasterLayer]:
 
 def likely_image(project: QgsProject, canvas: QgsMapCanvas) -> QgsRasterLayer | None:
     """Return the image that a user most likely wants to label: the topmost on the map, files before web maps."""
-    shown = [layer for layer in canvas.layers() if isinstance(layer, QgsRasterLayer) and layer.isValid()]
+    # At QGIS's end the canvas goes before the project.
+    shown = [] if sip.isdeleted(canvas) else canvas.layers()
+    shown = [layer for layer in shown if isinstance(layer, QgsRasterLayer) and layer.isValid()]
     found = [*shown, *raster_layers(project)]
     return next((layer for layer in found if layer.providerType() == "gdal"), found[0] if found else None)
 

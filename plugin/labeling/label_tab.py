@@ -48,7 +48,7 @@ class LabelTab(QWidget):
         self._recheck = QTimer(self)
         self._recheck.setSingleShot(True)
         self._recheck.setInterval(_SETTLE_MS)
-        self._recheck.timeout.connect(lambda: self.facts.recheck() if self.facts is not None else None)
+        self._recheck.timeout.connect(self._check_again)
         self._lay_out()
         self.images.onlyChanged.connect(self.samples.only_image)
         context.storeChanged.connect(self._show_store)
@@ -166,6 +166,13 @@ class LabelTab(QWidget):
 
     def _recheck_soon(self, *_layers: object) -> None:
         self._recheck.start()
+
+    def _layers_changed(self, *_layers: Any) -> None:
+        self._recheck.start()
+
+    def _check_again(self) -> None:
+        if self.facts is not None:
+            self.facts.recheck()
 
     def _step(self, event: QKeyEvent) -> Callable[[], None] | None:
         if event.matches(QKeySequence.StandardKey.Undo):

@@ -104,6 +104,8 @@ class Overlaps:
         self._index = QgsSpatialIndex()
         self._known: dict[int, _Known] = {}
         self._pairs: dict[int, set[int]] = {}
+        # What is still in the index, but no longer true: taking it out is slow, and waits for a quiet moment.
+        self._stale: list[tuple[int, QgsRectangle]] = []
 
     def put(self, fid: int, value: int, geometry: QgsGeometry) -> set[int]:
         """Take a sample, new or changed; return the others that it no longer overlaps."""
@@ -118,21 +120,32 @@ class Overlaps:
         known = self._known.pop(fid, None)
         if known is None:
             return set()
-        gone = QgsFeature(fid)
-        gone.setGeometry(QgsGeometry.fromRect(known.box))
-        self._index.deleteFeature(gone)
+        self._stale.append((fid, known.box))
         freed = self._pairs.pop(fid, set())
         for other in freed:
             self._pairs[other].discard(fid)
         return freed
 
+    def tidy(self) -> bool:
+        """Take one thing out of the index that is no longer true; tell whether there was one."""
+        if not self._stale:
+            return False
+        fid, box = self._stale.pop()
+        gone = QgsFeature(fid)
+        gone.setGeometry(QgsGeometry.fromRect(box))
+        self._index.deleteFeature(gone)
+        return True
+
     def find(self, fid: int) -> set[int]:
         """Look for what a sample overlaps, and return it; needs all that lies around it to be known."""
         own = self._known[fid]
         near = [
-            (other, self._known[other])
-            for other in self._index.intersects(own.box)
-            if other != fid and self._known[other].value != own.value
+            (other, known)
+            for other in set(self._index.intersects(own.box))
+            if other != fid
+            and (known := self._known.get(other)) is not None
+            and known.value != own.value
+            and known.box.intersects(own.box)
         ]
         if not near:
             return set()

@@ -12,6 +12,7 @@ from qgis.core import QgsDistanceArea, QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from .sample_checks import OVERLAP, Frame, Overlaps, shape_flags
+from .sample_texts import moment_of
 
 if TYPE_CHECKING:
     from .samples import Changes, Sample
@@ -27,7 +28,8 @@ _START = 256
 class SampleFacts(QObject):
     """The columns of a store's samples, by *slot*: a row number that a sample keeps as long as it is there.
 
-    ``fid``, ``value``, ``count`` (pixels), ``image`` (number in ``images``), ``time`` are filled at once;
+    ``fid``, ``value``, ``count`` (pixels), ``image`` (number in ``images``) and ``time`` (milliseconds since 1970, UTC)
+    are filled at once;
     ``area`` (square metres on the ellipsoid; NaN before), ``side`` (longer side of the box in pixels; NaN before
     or where pixels are unknown) and ``flags`` (see sample_checks) in idle moments.
     """
@@ -60,7 +62,7 @@ class SampleFacts(QObject):
     def _clear(self) -> None:
         self.fid, self.value = np.zeros(_START, np.int64), np.zeros(_START, np.int64)
         self.count, self.image = np.zeros(_START, np.int64), np.zeros(_START, np.int32)
-        self.time, self.flags = np.zeros(_START, "U24"), np.zeros(_START, np.uint8)
+        self.time, self.flags = np.zeros(_START, np.int64), np.zeros(_START, np.uint8)
         self.area, self.side = np.full(_START, np.nan), np.full(_START, np.nan)
         self.images: list[str] = []
         self._slots: dict[int, int] = {}
@@ -145,17 +147,23 @@ class SampleFacts(QObject):
         if sample.image not in self.images:
             self.images.append(sample.image)
         self.fid[slot], self.value[slot], self.count[slot] = sample.fid, sample.value, sample.count
-        self.image[slot], self.time[slot] = self.images.index(sample.image), sample.time
+        self.image[slot], self.time[slot] = self.images.index(sample.image), moment_of(sample.time)
         self.area[slot], self.side[slot], self.flags[slot] = np.nan, np.nan, 0
 
     # --- measuring ---------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        if self.busy and not self._timer.isActive():
+        if not self._timer.isActive():
             self._timer.start(_PAUSE_MS)
 
     def _slice(self) -> None:
         end = time.perf_counter() + _SLICE_SECONDS
+        if not self.busy:
+            while self._overlaps.tidy():
+                if time.perf_counter() > end:
+                    self._begin()
+                    return
+            return
         while self.busy and time.perf_counter() < end:
             # Overlaps are looked for when all samples are in the index.
             if self._to_measure:
@@ -165,6 +173,7 @@ class SampleFacts(QObject):
         if not self.busy:
             self.measured.emit()
             self.settled.emit()
+            self._begin()
             return
         if time.perf_counter() - self._told > _TELL_SECONDS:
             self._told = time.perf_counter()

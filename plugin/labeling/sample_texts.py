@@ -6,6 +6,7 @@ import math
 from datetime import datetime
 from functools import lru_cache
 
+import numpy as np
 from qgis.PyQt.QtCore import QLocale
 
 from ...i18n import translate
@@ -59,11 +60,15 @@ def image_text(key: str) -> str:
     return key.replace("\\", "/").rsplit("/", 1)[-1]
 
 
-@lru_cache(maxsize=65536)
-def time_text(iso: str) -> str:
-    """Return a time (ISO 8601, UTC) as the clock on the wall shows it."""
+def moment_of(iso: str) -> int:
+    """Return a time (ISO 8601, UTC) in milliseconds since 1970, which sort much faster; 0 for what is no time."""
     try:
-        moment = datetime.fromisoformat(iso.replace("Z", "+00:00"))
+        return int(np.datetime64(iso.rstrip("Z"), "ms").astype(np.int64))
     except ValueError:
-        return iso
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        return 0
+
+
+@lru_cache(maxsize=65536)
+def time_text(moment: int) -> str:
+    """Return a time (milliseconds since 1970, UTC) as the clock on the wall shows it; "" where it is unknown."""
+    return datetime.fromtimestamp(moment / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S") if moment else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qgis.PyQt.QtCore import QByteArray, QEvent, QItemSelection, QItemSelectionModel, QPoint, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QByteArray, QEvent, QItemSelectionModel, QPoint, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QKeyEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from .samples_actions import SampleActions
-from .samples_model import AREA, CLASS, COLUMNS, IMAGE, PIXELS, SHARE, TIME, WARNING, SamplesModel, column_title
+from .samples_model import AREA, CLASS, IMAGE, PIXELS, SHARE, TIME, WARNING, SamplesModel, column_title
 
 if TYPE_CHECKING:
     from .store import SampleStore
@@ -70,6 +70,8 @@ class SamplesTable(QTableView):
                 self.setColumnWidth(column, width)
         head.setSortIndicator(TIME, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
+        # Qt's header looks through the whole selection at each painting: give it an empty one.
+        head.setSelectionModel(QItemSelectionModel(model, model))
         store.selectionChanged.connect(self.pull)
         model.shownChanged.connect(self.pull)
         self.selectionModel().selectionChanged.connect(self._push)
@@ -100,16 +102,16 @@ class SamplesTable(QTableView):
         if model is None or store is None or self._following:
             return
         rows = model.rows_of(store.selected)
-        selection = QItemSelection()
-        for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1) if len(rows) else ():
-            selection.select(model.index(int(run[0]), 0), model.index(int(run[-1]), COLUMNS - 1))
         self._following = True
+        # A view that updates works out where each of a thousand ranges lies; painted once is quicker.
+        self.setUpdatesEnabled(False)
         try:
-            self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.selectionModel().select(model.selection_of(rows), QItemSelectionModel.SelectionFlag.ClearAndSelect)
             if len(rows):
                 self._reveal(rows)
         finally:
             self._following = False
+            self.setUpdatesEnabled(True)
         self.selectedChanged.emit()
 
     def _reveal(self, rows: np.ndarray) -> None:
