@@ -50,6 +50,13 @@ def test_the_tree_shows_name_value_samples_and_key(hand):
     assert hand.text(10, COUNT) == "0"
 
 
+def test_texts_of_files_are_shown_as_they_are(empty):
+    empty.store.set_schema(Schema(children=(ClassEntry("<b>a</b>", 1, "#000000"),)))
+    index = empty.model.index_of(1)
+    assert index.data() == "<b>a</b>"
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "<qt>&lt;b&gt;a&lt;/b&gt;</qt>"
+
+
 def test_only_the_first_nine_classes_have_a_key(empty):
     classes = tuple(ClassEntry(f"c{value}", value, f"#0000{value:02x}") for value in range(1, 12))
     empty.store.set_schema(Schema(children=classes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qgis.gui import QgsColorButton
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import (
     QDialog,
@@ -36,6 +37,7 @@ class ClassDialog(QDialog):
         self.color.setAllowOpacity(False)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
+        self.problem.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self._lay_out()
         self.name.textChanged.connect(lambda _text: self._check())

@@ -19,8 +19,9 @@ _KIND, _VERSION = "swath_schema", 1
 def save_schema(schema: Schema, path: str | Path) -> Path:
     """Write a schema as JSON, complete or not at all, and return where.
 
-    Files of ArcGIS (``.ecs``) are not written: Esri publishes neither a description nor an example of them, and
-    none lies in public repositories. A file saved by ArcGIS Pro is what is missing to do it.
+    Files of ArcGIS (``.ecs``) are not written: Esri describes nowhere what they hold, and no example was found in
+    public repositories and pages. What is missing to do it are some files that ArcGIS Pro saved: the names of their
+    keys, how groups and colours are written, and which keys ArcGIS insists on.
 
     Raises:
         EcsNotWrittenError: for a path that ends with ``.ecs``.

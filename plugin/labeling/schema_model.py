@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from qgis.core import QgsApplication
@@ -215,7 +216,8 @@ class SchemaModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return swatch(item.node.color) if isinstance(item.node, ClassEntry) else _folder()
         if role == Qt.ItemDataRole.ToolTipRole:
-            return getattr(item.node, "description", "") or item.node.name
+            # Texts come from files, too: no tags, and long ones in several lines.
+            return f"<qt>{escape(getattr(item.node, 'description', '') or item.node.name)}</qt>"
         if role == Qt.ItemDataRole.FontRole and item.ref == self._current:
             font = QFont()
             font.setBold(True)

@@ -165,7 +165,7 @@ class SchemaPanel(QWidget):
         if paths:
             menu.addAction(translate("Swath", "No group"), lambda: self.edits.move(refs, ()))
         for path in paths:
-            menu.addAction(" / ".join(path), lambda path=path: self.edits.move(refs, path))
+            menu.addAction(" / ".join(path).replace("&", "&&"), lambda path=path: self.edits.move(refs, path))
 
     def _open_menu(self, place: QPoint) -> None:
         menu = self.menu()

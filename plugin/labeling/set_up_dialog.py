@@ -156,6 +156,7 @@ class SetUpDialog(QDialog):
             files.addWidget(widget)
         self._lay_out_view()
         self.notes.setWordWrap(True)
+        self.notes.setTextFormat(Qt.TextFormat.PlainText)
         (self.take if replaces else self.add).setChecked(True)
         choice = QWidget()
         rows = QVBoxLayout(choice)
