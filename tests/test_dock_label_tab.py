@@ -309,3 +309,83 @@ def test_drawn_sample_is_the_newest_row(make_tab, store, image, canvas):
         settle(5)
     assert tab.samples.model.fids()[0] == max(store.samples)
     assert Path(store.path).is_file()
+
+
+def wait_for_telling(tab) -> str:
+    """Wait until the tab says something, and return it."""
+    from qgis.PyQt.QtTest import QTest
+
+    for _ in range(100):
+        if tab.told:
+            break
+        QTest.qWait(30)
+    return tab.told[-1] if tab.told else ""
+
+
+def test_layer_is_taken_with_its_classes_in_one_step(make_tab, image, layer, tmp_path):
+    from layer_cases import square
+
+    from swath.plugin.labeling.label_dialogs import LayerChoice
+
+    rows = [(square(10, 10), "tree"), (square(30, 30), "hut"), (square(50, 50), "tree")]
+    given = layer(["kind:string"], rows)
+    answers = Answers(new=tmp_path / "taken.gpkg", layer=LayerChoice(given, "kind"))
+    tab = make_tab(answers)
+    click(tab.begin.take)
+    assert wait_for_telling(tab).startswith("3 samples taken from labels")
+    store = tab.context.store
+    found = sorted(store.schema.find(sample.value).name for sample in store.samples.values())
+    assert found == ["hut", "tree", "tree"]
+    store.undo_stack.undo()
+    assert not store.samples
+
+
+def test_lines_are_taken_with_a_width(make_tab, store, image, layer):
+    from swath.plugin.labeling.label_dialogs import LayerChoice
+
+    (x, y), (east, _) = spot(10, 10), spot(50, 10)
+    lines = layer([], [(f"LINESTRING({x} {y},{east} {y})",)], geometry="LineString")
+    tab = make_tab(Answers(layer=LayerChoice(lines, "", 3.0)), store=store)
+    tab.files.take_layer()
+    wait_for_telling(tab)
+    (sample,) = store.samples.values()
+    assert sample.geometry.boundingBox().height() == pytest.approx(6)
+
+
+def test_dialog_offers_the_field_of_classes_and_a_width_for_lines_only(store, image, layer):
+    from swath.plugin.labeling.label_dialogs import TakeLayerDialog
+
+    polygons = layer(["id:integer", "Class:string"], [("POLYGON((0 0,1 0,1 1,0 0))", 1, "a")])
+    lines = layer(["name:string"], [("LINESTRING(0 0,1 1)", "a")], geometry="LineString", crs="EPSG:4326", name="roads")
+    store.attach(__import__("qgis.core").core.QgsProject.instance())
+    dialog = TakeLayerDialog(None, [store.layer, store.areas_layer])
+    assert dialog.layer.count() == 2
+    dialog.layer.setLayer(polygons)
+    choice = dialog.choice()
+    assert (choice.layer, choice.field, choice.buffer) == (polygons, "Class", 0.0)
+    dialog.layer.setLayer(lines)
+    choice = dialog.choice()
+    assert (choice.layer, choice.field) == (lines, "")
+    assert 0 < choice.buffer < 0.001  # degrees
+    dialog.deleteLater()
+
+
+def test_copy_of_a_colleague_is_merged(make_tab, store, tmp_path):
+    import shutil
+
+    from swath.plugin.labeling.store import SampleStore
+
+    (fid,) = store.add([rectangle(10, 10)], 1)
+    settle(1300)  # until the file is whole by itself
+    shutil.copy(store.path, tmp_path / "copy.gpkg")
+    theirs = SampleStore.open(tmp_path / "copy.gpkg")
+    theirs.add([rectangle(30, 30), rectangle(50, 50)], 2)
+    theirs.change_class([fid], 2)
+    theirs.close()
+    tab = make_tab(Answers(old=tmp_path / "copy.gpkg"), store=store)
+    assert tab.files.merge_copy()
+    assert tab.told[-1].startswith("copy.gpkg: 2 samples new, 1 changed, 0 removed")
+    assert [sample.value for sample in store.samples.values()] == [2, 2, 2]
+    assert tab.samples.model.rowCount() == 3
+    assert tab.files.merge_copy()
+    assert tab.told[-1] == "copy.gpkg holds nothing newer."

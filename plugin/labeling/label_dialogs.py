@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from qgis.core import QgsFieldProxyModel, QgsMapLayerProxyModel, QgsProject, QgsVectorLayer, QgsWkbTypes
+from qgis.core import QgsFieldProxyModel, QgsMapLayerProxyModel, QgsUnitTypes, QgsVectorLayer, QgsWkbTypes
 from qgis.gui import QgsFieldComboBox, QgsMapLayerComboBox
 from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFileDialog, QFormLayout, QLabel, QWidget
 
@@ -14,7 +14,7 @@ from ...i18n import translate
 
 @dataclass(frozen=True)
 class LayerChoice:
-    """A layer to take as labels; ``field`` "" takes all as one class; ``buffer`` in metres, for lines and points."""
+    """A layer to take as labels: ``field`` "" takes all as one class; ``buffer`` (map units) widens lines, points."""
 
     layer: QgsVectorLayer
     field: str = ""
@@ -59,14 +59,12 @@ class TakeLayerDialog(QDialog):
         self.layer.setExceptedLayerList(without)
         self.field.setAllowEmptyFieldName(True)
         self.field.setFilters(QgsFieldProxyModel.Filter.AllTypes)
-        self.buffer.setRange(0.01, 10_000)
-        self.buffer.setValue(2.0)
-        self.buffer.setSuffix(translate("Swath", " m"))
+        self.buffer.setRange(0, 10_000)
         note = QLabel(
             translate(
                 "Swath",
-                "Its features are copied into the labels; the layer stays as it is. Without a field, all become one "
-                "class with the layer's name.",
+                "Its features are copied into the labels; the layer stays as it is. Without a field, all become "
+                "samples of the class that is chosen now.",
             )
         )
         note.setWordWrap(True)
@@ -100,6 +98,10 @@ class TakeLayerDialog(QDialog):
         self._width.setVisible(thin)
         if not isinstance(layer, QgsVectorLayer):
             return
+        degrees = layer.crs().isGeographic()
+        self.buffer.setDecimals(7 if degrees else 2)
+        self.buffer.setValue(0.00002 if degrees else 2.0)
+        self.buffer.setSuffix(" " + QgsUnitTypes.toAbbreviatedString(layer.crs().mapUnits()))
         self.field.setLayer(layer)
         names = {name.casefold(): name for name in layer.fields().names()}
         likely = next(
@@ -110,11 +112,6 @@ class TakeLayerDialog(QDialog):
 
 def _is_thin(layer: QgsVectorLayer) -> bool:
     return layer.geometryType() != QgsWkbTypes.GeometryType.PolygonGeometry
-
-
-def project_vectors(project: QgsProject) -> list[QgsVectorLayer]:
-    """Return the project's vector layers that have a geometry."""
-    return [item for item in project.mapLayers().values() if isinstance(item, QgsVectorLayer) and item.isSpatial()]
 
 
 def _filter() -> str:

@@ -17,7 +17,9 @@ from ...i18n import translate
 from ..context import DockContext
 from .image_layers import likely_image
 from .label_dialogs import LabelDialogs
-from .sample_texts import counted
+from .merging import MergeSummary
+from .sample_texts import counted, number_text
+from .schema_task import Reader
 from .store import SampleStore
 
 _FOLDER = "swath/labels_folder"
@@ -29,6 +31,9 @@ class LabelFiles(QObject):
     def __init__(self, context: DockContext, window: QWidget, dialogs: LabelDialogs) -> None:
         super().__init__(window)
         self._context, self._window, self._dialogs = context, window, dialogs
+        self._taking: tuple[Any, str] = (None, "")
+        self._reader = Reader(self)
+        self._reader.found.connect(self._take)
 
     def new(self) -> bool:
         """Ask only for the place of new labels, and begin."""
@@ -61,18 +66,21 @@ class LabelFiles(QObject):
         if choice is None or (self._context.store is None and not self.new()):
             return False
         store = self._context.store
+        self._taking = (store, choice.layer.name())
+        return self._try(lambda: self._reader.start(store.layer_reading(choice.layer, choice.field, choice.buffer)))
+
+    def _take(self, shapes: Any, error: SwathError | None) -> None:
+        """Add what was read of a layer in the background."""
+        store, name = self._taking
+        if error is not None:
+            self._context.tell_error(error)
+            return
         taken: list[int] = []
-
-        def take() -> None:
-            taken.append(store.import_layer(choice.layer, choice.field, buffer=choice.buffer))
-
-        if not self._try(take):
-            return False
+        if store is not self._context.store or not self._try(lambda: taken.append(store.take_shapes(shapes))):
+            return
         one = translate("Swath", "One sample taken from {layer}; Ctrl+Z takes it out again.")
         many = translate("Swath", "{count} samples taken from {layer}; Ctrl+Z takes them out again.")
-        self._context.tell(counted(taken[0], one, many, layer=choice.layer.name()))
-        self._tell_notes(store)
-        return True
+        self._context.tell(" ".join([counted(taken[0], one, many, layer=name), *store.notes]))
 
     def merge_copy(self) -> bool:
         """Ask for a copy in which somebody else labeled, and take over what is newer there."""
@@ -83,7 +91,7 @@ class LabelFiles(QObject):
         path = self._dialogs.old_file(self._window, store.path.parent, title)
         if path is None:
             return False
-        found: list[Any] = []
+        found: list[MergeSummary] = []
         if not self._try(lambda: found.append(store.merge_copy(path))):
             return False
         self._context.tell(summary_text(found[0], path))
@@ -146,11 +154,14 @@ def start_folder(context: DockContext) -> Path:
     return next((Path(place) for place in places if place and os.access(place, os.W_OK)), Path.home())
 
 
-def summary_text(summary: Any, path: Path) -> str:
-    """Return what a merge brought, in a sentence."""
-    text = translate(
-        "Swath", "{name}: {added} samples new, {changed} changed, {removed} removed; Ctrl+Z takes it back."
-    )
-    facts = {name: getattr(summary, name, 0) for name in ("added", "changed", "removed")}
-    facts = {name: len(value) if isinstance(value, (tuple, list)) else value for name, value in facts.items()}
-    return text.format(name=path.name, **facts)
+def summary_text(summary: MergeSummary, path: Path) -> str:
+    """Return what a merge brought, in sentences."""
+    if not (summary.added or summary.changed or summary.removed or summary.areas):
+        text = translate("Swath", "{name} holds nothing newer.").format(name=path.name)
+    else:
+        text = translate(
+            "Swath", "{name}: {added} samples new, {changed} changed, {removed} removed; Ctrl+Z takes it back."
+        )
+        facts = {"added": summary.added, "changed": summary.changed, "removed": summary.removed}
+        text = text.format(name=path.name, **{key: number_text(value) for key, value in facts.items()})
+    return " ".join([text, *summary.notes])
