@@ -29,6 +29,7 @@ class ClassDistances(QWidget):
         super().__init__(parent)
         self.spins: dict[int, tuple[QDoubleSpinBox, ...]] = {}
         self._classes: tuple[ClassInfo, ...] = ()
+        self._waiting: tuple[str, str] | None = None  # for classes that are not known yet
         self._table = QWidget()
         note = translate(
             "Swath",
@@ -73,6 +74,8 @@ class ClassDistances(QWidget):
                 spin.blockSignals(True)
                 spin.setValue(number)
                 spin.blockSignals(False)
+        if self._waiting is not None and self._classes:
+            self.set_texts(*self._waiting)
 
     def _add(self, grid: QGridLayout, row: int, value: int, name: str, item: ClassInfo | None) -> None:
         grid.addWidget(_named(name, item), row, 0)
@@ -93,6 +96,7 @@ class ClassDistances(QWidget):
 
     def _change(self, value: int, column: int, number: float) -> None:
         """Take a change; of the first row for all classes, and the greatest blur is never below the least."""
+        self._waiting = None
         for key in list(self.spins) if value == _ALL else [value]:
             row = self.spins[key]
             for spin, wanted in _settled(row, column, number):
@@ -103,6 +107,8 @@ class ClassDistances(QWidget):
 
     def texts(self) -> dict[str, str]:
         """Return SOLID_DISTANCE and BLUR_DISTANCE as the algorithm takes them; "" where all is 0."""
+        if self._waiting is not None:
+            return dict(zip(("SOLID_DISTANCE", "BLUR_DISTANCE"), self._waiting))
         rows = {value: [spin.value() for spin in row] for value, row in self.spins.items()}
         every = rows.pop(_ALL)
         rows = rows or {_ALL: every}
@@ -111,7 +117,8 @@ class ClassDistances(QWidget):
         return {"SOLID_DISTANCE": _joined(solid), "BLUR_DISTANCE": _joined(blur)}
 
     def set_texts(self, solid: str, blur: str) -> None:
-        """Show distances as :meth:`texts` gives them; classes go by value or name."""
+        """Show distances as :meth:`texts` gives them; classes go by value or name, and may come later."""
+        self._waiting = None if self._classes else (solid, blur)
         for text, first, count in ((solid, 0, 1), (blur, 1, 2)):
             found = self._parsed(text, count)
             for value, row in self.spins.items():
