@@ -15,6 +15,7 @@ from dock_fixtures import canvas, hand, image, store  # noqa: F401 - fixtures of
 from form_fixtures import form_context, toys  # noqa: F401
 from layer_cases import make_layer, write_raster
 from process_fixtures import qgis_process  # noqa: F401
+from review_fixtures import classes, land, map_layers, open_tab, tab  # noqa: F401 - of the tests of the review
 from tool_cases import desk, key  # noqa: F401 - of the tests of the drawing tools
 from train_cases import chip_folder
 

@@ -7,16 +7,10 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, osr
 
-from swath.engine.applying.style import attribute_table
-from swath.engine.classes import ClassInfo
-
 gdal.UseExceptions()
 WEST, NORTH = 500_000.0, 30_000.0
-CLASSES = (
-    ClassInfo(1, "Water", (0, 90, 200)),
-    ClassInfo(2, "Forest", (20, 130, 40)),
-    ClassInfo(3, "Roof", (200, 60, 40)),
-)
+# Value, name and colour.
+CLASSES = ((1, "Water", (0, 90, 200)), (2, "Forest", (20, 130, 40)), (3, "Roof", (200, 60, 40)))
 # Doubtful squares: (left, top, side) in pixels, and the probabilities of Water, Forest and Roof there.
 BLOBS = (((40, 60, 30), (0.50, 0.45, 0.05)), ((300, 50, 20), (0.05, 0.55, 0.40)), ((250, 310, 40), (0.10, 0.30, 0.60)))
 
@@ -51,6 +45,9 @@ def write_map(folder: Path, side: int = 400, scale: int = 1, overviews: bool = F
 
     ``scale``: how many times as large the blobs and their places are; ``side`` counts after that.
     """
+    from swath.engine.applying.style import attribute_table
+    from swath.engine.classes import ClassInfo
+
     shares = np.full((3, side, side), 0.01, np.float32)
     half = np.arange(side) < side // 2
     shares[0][:, half] = 0.98
@@ -61,10 +58,10 @@ def write_map(folder: Path, side: int = 400, scale: int = 1, overviews: bool = F
     for (left, top, size), values in BLOBS:
         rows, columns = (slice(start * scale, (start + size) * scale) for start in (top, left))
         shares[:, rows, columns] = np.asarray(values, np.float32)[:, None, None]
-    names = [item.name for item in CLASSES]
+    names = [name for _value, name, _color in CLASSES]
     values = (shares.argmax(0) + 1).astype(np.uint8)
     map_path = write_grid(folder / "map.tif", values, nodata=0, overviews=overviews)
-    Path(f"{map_path}.aux.xml").write_text(attribute_table(CLASSES), encoding="utf-8")
+    Path(f"{map_path}.aux.xml").write_text(attribute_table([ClassInfo(*item) for item in CLASSES]), encoding="utf-8")
     return map_path, write_grid(folder / "probabilities.tif", shares, names, -1.0, overviews=overviews)
 
 

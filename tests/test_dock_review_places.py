@@ -233,4 +233,4 @@ def test_classes_of_the_map_are_read_from_its_table(tmp_path):
     from swath.plugin.review.map_rasters import map_looks
 
     path, _ = write_map(tmp_path)
-    assert [look.name for look in map_looks(path).values()] == [item.name for item in CLASSES]
+    assert [look.name for look in map_looks(path).values()] == [name for _value, name, _color in CLASSES]

@@ -15,6 +15,7 @@ from ..forms.notice import INFO
 from .candidates import Look
 from .decisions import DecisionOptions, entry_for, surroundings, to_store
 from .place_marker import LayerPeek, PlaceMarker
+from .review import alive
 from .review_drawing import TOOL, ReviewDrawing
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class MapView(QObject):
 
     def _pixel(self) -> float:
         """Return the side of a pixel of map or image in units of the review; 0 where it is unknown."""
-        for layer in (self._layer, self._review.image):
+        for layer in (alive(self._layer), alive(self._review.image)):
             fits = isinstance(layer, QgsRasterLayer) and layer.isValid() and layer.crs() == self._review.crs
             if fits and layer.dataProvider().xSize() > 0:
                 return float(layer.rasterUnitsPerPixelX())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsRasterLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QUndoStack
 
@@ -204,8 +205,9 @@ class Review(QObject):
             return False
         text = translate("Swath", "Review: {name}").format(name=class_name(look))
         try:
-            if self.image is not None and store.current_image is not self.image:
-                store.current_image = self.image
+            image = alive(self.image)
+            if image is not None and store.current_image is not image:
+                store.current_image = image
             shape = outline if outline is not None else to_store(current.geometry, self.crs, store)
             with one_step(store.undo_stack, text):
                 if look.value != BACKGROUND:
@@ -257,3 +259,8 @@ class Review(QObject):
         except SwathError as error:
             self.path = None
             self.context.tell_error(error)
+
+
+def alive(layer: QgsRasterLayer | None) -> QgsRasterLayer | None:
+    """Return a layer, or None where it was removed from the project meanwhile."""
+    return None if layer is None or sip.isdeleted(layer) else layer

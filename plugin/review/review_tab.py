@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from html import escape
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QHideEvent, QShowEvent
 from qgis.PyQt.QtWidgets import QApplication, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from ...engine.errors import CancelledError, SwathError
+from ...engine.errors import SwathError
 from ...i18n import translate
-from ...processing_provider.sentences import sentence
 from ..context import MODEL, PRETRAINED, DockContext
 from ..forms.algorithm_form import scrolled
-from ..forms.notice import ERROR, INFO, WARNING
-from ..setup_task import SetupTask
 from . import review_keys as keys
 from .accuracy_page import OBJECTS as OBJECT_ACCURACY
 from .accuracy_page import PIXELS, AccuracyPage
+from .candidates import Candidate
 from .map_view import MapView
 from .place_page import AskPath, PlacePage
+from .place_search import PlaceSearch
 from .review import Review
 from .review_file import SUFFIX
-from .review_problems import NoProbabilitiesError
 from .source_panel import SourcePanel
-from .sources import DIFFERENCES, MATCHES, Search, prepare
+from .sources import DIFFERENCES, MATCHES, Search
 from .summary_page import SummaryPage
 
 
@@ -48,7 +44,7 @@ class ReviewTab(QWidget):
         self.view = MapView(context, self.review, self.page, self.panel, self)
         self.keys = keys.ReviewKeys(self._act, self.view.peek, self._takes, self)
         self.assess = QPushButton(translate("Swath", "Compute the accuracy ..."))
-        self.task: SetupTask | None = None
+        self.search = PlaceSearch(context, self.panel, self)
         self._store = None
         self._lay_out()
         self._connect()
@@ -79,50 +75,19 @@ class ReviewTab(QWidget):
         path = Path(str(state.get("review", "")))
         if state.get("review") and path.is_file() and self._resume(path):
             self.review.go(int(state.get("index", 0)))
-
-    # --- finding -----------------------------------------------------------------------------
+        else:
+            self._forget()
 
     def find(self) -> None:
         """Look for places in the background."""
-        if self.task is not None:
-            return
-        try:
-            search = prepare(self.panel.source(), self._context.project, self._context.store)
-        except NoProbabilitiesError as error:
-            link = translate("Swath", "Go to the tab Apply")
-            self.panel.notice.say(f'{escape(sentence(error))} <a href="apply">{escape(link)}</a>', WARNING, rich=True)
-            return
-        except SwathError as error:
-            self.panel.notice.say(sentence(error), ERROR)
-            return
-        self.panel.show_busy(True)
-        task = SetupTask(translate("Swath", "Find places to review"), search.work)
-        task.progressChanged.connect(lambda percent: self.panel.bar.setValue(round(percent)))
-        task.told.connect(self.panel.step.say)
-        task.ended.connect(lambda found, error: self._found(search, found, error))
-        self.task = task  # QGIS deletes a task that nobody holds
-        QgsApplication.taskManager().addTask(task)
+        self.search.start()
 
-    def cancel(self) -> None:
-        """Stop looking."""
-        if self.task is not None:
-            self.task.cancel()
-
-    def _found(self, search: Search, found: Any, error: BaseException | None) -> None:
-        self.task = None
-        self.panel.show_busy(False)
-        if isinstance(error, CancelledError):
-            self.panel.notice.say(translate("Swath", "Cancelled."), INFO)
-        elif error is not None:
-            text = sentence(error) if isinstance(error, SwathError) else f"{type(error).__name__}: {error}"
-            self.panel.notice.say(text, ERROR)
-        elif not found:
-            self.panel.notice.say(_nothing_found(), INFO)
-        else:
-            self.view.choose_image()
-            about = {**search.about, "layer_id": getattr(self.panel.shown_layer(), "id", str)()}
-            self.review.begin(found, search.crs, about, search.looks)
-            self._show_places()
+    def _begin(self, search: Search, places: list[Candidate]) -> None:
+        self.view.choose_image()
+        layer = self.panel.shown_layer()
+        about = {**search.about, "layer_id": layer.id() if layer is not None else ""}
+        self.review.begin(places, search.crs, about, search.looks)
+        self._show_places()
 
     # --- pages -------------------------------------------------------------------------------
 
@@ -186,6 +151,12 @@ class ReviewTab(QWidget):
         self._show_places()
         return True
 
+    def _forget(self) -> None:
+        """Another project begins: its places are others."""
+        self.view.leave()
+        self.review.forget()
+        self._show_sources()
+
     def _offer_review(self) -> None:
         """Offer the review that lies beside the labels, or the one at work."""
         path, store = self.review.path, self._context.store
@@ -238,8 +209,7 @@ class ReviewTab(QWidget):
         layout.addWidget(self.stack)
 
     def _connect(self) -> None:
-        self.panel.searchAsked.connect(self.find)
-        self.panel.cancelAsked.connect(self.cancel)
+        self.search.found.connect(self._begin)
         self.panel.resumeAsked.connect(lambda: self._earlier is not None and self._resume(self._earlier))
         self.panel.applyAsked.connect(lambda: self._context.tabAsked.emit("apply"))
         self.assess.clicked.connect(lambda _checked: self._show_accuracy())
@@ -258,6 +228,7 @@ class ReviewTab(QWidget):
         self.accuracy.matchesMade.connect(self._review_matches)
         self.accuracy.differencesAsked.connect(self._review_differences)
         self._context.storeChanged.connect(self._take_store)
+        self._context.project.cleared.connect(self._forget)
         self.review.returned.connect(lambda: self.summary.isVisible() and self._show_places())
         # What scrolls takes the arrow keys for itself, so that those inside of it are watched, too.
         for widget in (self.page.body, self.page, self.summary):
@@ -285,9 +256,3 @@ class ReviewTab(QWidget):
         """Leave the map as it was."""
         self.view.leave()
         super().hideEvent(event)
-
-
-def _nothing_found() -> str:
-    return translate(
-        "Swath", "No such place was found: widen the search under More settings, or look at something else."
-    )
