@@ -128,6 +128,15 @@ def test_what_names_no_classes_is_refused_in_one_sentence(tmp_path, name, conten
         read(from_file(tmp_path / name))
 
 
+def test_a_folder_without_a_model_or_with_two_says_so(tmp_path):
+    with pytest.raises(SchemaError, match=r"no \.emd and no \.onnx"):
+        read(from_file(tmp_path))
+    for name in ("one.emd", "two.emd"):
+        definition(tmp_path / name)
+    with pytest.raises(SchemaError, match=r"one\.emd, two\.emd"):
+        read(from_file(tmp_path))
+
+
 def test_a_geopackage_of_others_is_refused(tmp_path):
     path = tmp_path / "other.gpkg"
     source = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ...i18n import translate
 from .schema_nodes import (
     LARGEST_VALUE,
     ClassEntry,
@@ -174,7 +175,7 @@ class Schema:
         """Return the schema with a group elsewhere: ``index`` counts the children of ``group`` without it."""
         moved = ClassGroup(path[-1], self.children_of(path)) if path else ClassGroup("")
         if group[: len(path)] == path:
-            raise GroupPlaceError(name=moved.name, detail="it would be in itself")
+            raise GroupPlaceError(name=moved.name, detail=translate("Swath", "it would be in itself"))
         return self.remove_group(path).insert(moved, group, index)
 
     def merged(self, values: Iterable[int], into: int) -> tuple[Schema, dict[int, int]]:
@@ -205,7 +206,8 @@ class Schema:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             if isinstance(error, SchemaError):
                 raise
-            raise SchemaError(detail="they are not in the form of a schema of Swath") from error
+            detail = translate("Swath", "they are not in the form of a schema of Swath")
+            raise SchemaError(detail=detail) from error
 
     def _siblings(self, path: Path) -> tuple[Path, tuple[Node, ...]]:
         """Return the path above a group, and what lies there beside it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from xml.etree import ElementTree
 
+from ...i18n import translate
 from .schema_found import RawClass, whole_number
 from .schema_problems import SchemaFileError
 
@@ -31,7 +32,8 @@ def read_document(path: Path) -> Any:
     """
     try:
         if path.stat().st_size > _LARGEST:
-            raise SchemaFileError(path=path, detail=f"it has more than {_LARGEST // 2**20} MB")
+            text = translate("Swath", "it has more than {size} MB").format(size=_LARGEST // 2**20)
+            raise SchemaFileError(path=path, detail=text)
         data = path.read_bytes()
         if data.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<":
             return _xml(data)
@@ -41,7 +43,8 @@ def read_document(path: Path) -> Any:
     except (ValueError, LookupError, RecursionError, ElementTree.ParseError) as error:
         if isinstance(error, SchemaFileError):
             raise
-        raise SchemaFileError(path=path, detail="it is neither JSON nor XML, or it is damaged") from error
+        text = translate("Swath", "it is neither JSON nor XML, or it is damaged")
+        raise SchemaFileError(path=path, detail=text) from error
 
 
 def find_classes(document: Any) -> tuple[RawClass, ...]:

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ...i18n import translate
+from ...processing_provider.sentences import sentence
 from .schema import Schema
 from .schema_documents import find_classes, read_document, text_of
 from .schema_found import Found, collect
@@ -68,15 +70,17 @@ def load_schema(path: str | Path) -> Found:
     if not raws:
         if path.suffix.lower() == ECS:
             raise UnknownEcsError(path=path)
-        raise SchemaFileError(path=path, detail="it lists no classes with names and values")
+        text = translate("Swath", "it lists no classes with names and values")
+        raise SchemaFileError(path=path, detail=text)
     return collect(raws, path.name, text_of(document, "name") or path.stem, text_of(document, "description"))
 
 
 def _own(document: dict[str, Any], path: Path) -> Found:
     version = document[_KIND]
     if not isinstance(version, int) or version > _VERSION:
-        raise SchemaFileError(path=path, detail="it was written by a later version of Swath")
+        text = translate("Swath", "it was written by a later version of Swath")
+        raise SchemaFileError(path=path, detail=text)
     try:
         return Found(Schema.from_dict(document))
     except SchemaError as error:
-        raise SchemaFileError(path=path, detail=str(error)) from error
+        raise SchemaFileError(path=path, detail=sentence(error)) from error

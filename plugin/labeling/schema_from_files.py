@@ -11,6 +11,8 @@ from osgeo import gdal
 
 from ...engine.model_files import describe_model, read_emd
 from ...engine.model_packages import extract_package
+from ...engine.model_problems import ModelNotFoundError
+from ...i18n import translate
 from .schema import Schema, SchemaError
 from .schema_documents import find_classes
 from .schema_files import load_schema
@@ -45,7 +47,7 @@ def _read(path: Path) -> Found:
     if path.is_dir():
         return _from_folder(path)
     if not path.is_file():
-        raise UnknownSourceError(path=path, detail="there is no such file or folder")
+        raise UnknownSourceError(path=path, detail=translate("Swath", "there is no such file or folder"))
     if suffix == ".emd":
         return _from_emd(path, path)
     if suffix in _MODELS:
@@ -56,7 +58,7 @@ def _read(path: Path) -> Found:
         return _from_samples(path)
     if suffix in _SCHEMAS:
         return load_schema(path)
-    raise UnknownSourceError(path=path, detail="its kind is unknown")
+    raise UnknownSourceError(path=path, detail=translate("Swath", "its kind is unknown"))
 
 
 def _from_folder(folder: Path) -> Found:
@@ -66,13 +68,16 @@ def _from_folder(folder: Path) -> Found:
     definitions = sorted(item for item in folder.iterdir() if item.suffix.lower() == ".emd")
     if len(definitions) == 1:
         return _from_emd(definitions[0], folder)
-    return _from_model(folder)
+    try:
+        return _from_model(folder)
+    except ModelNotFoundError as error:
+        raise UnknownSourceError(path=folder, detail=error.facts["detail"]) from error
 
 
 def _from_emd(emd: Path, given: Path) -> Found:
     raws = find_classes(read_emd(emd).get("Classes"))
     if not raws:
-        raise UnknownSourceError(path=given, detail=f"{emd.name} lists no classes")
+        raise UnknownSourceError(path=given, detail=translate("Swath", "{file} lists no classes").format(file=emd.name))
     return collect(raws, given.name, given.stem)
 
 
@@ -93,13 +98,13 @@ def _from_package(package: Path) -> Found:
 def _from_samples(path: Path) -> Found:
     text = _stored_schema(path)
     if text is None:
-        raise UnknownSourceError(path=path, detail="it holds no samples of Swath")
+        raise UnknownSourceError(path=path, detail=translate("Swath", "it holds no samples of Swath"))
     try:
         return Found(Schema.from_dict(json.loads(text)))
     except (ValueError, TypeError) as error:
         if isinstance(error, SchemaError):
             raise
-        raise UnknownSourceError(path=path, detail="its schema is damaged") from error
+        raise UnknownSourceError(path=path, detail=translate("Swath", "its schema is damaged")) from error
 
 
 def _stored_schema(path: Path) -> str | None:

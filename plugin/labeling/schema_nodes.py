@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Union
 
 from ...engine.classes import PALETTE
+from ...i18n import translate
 from .schema_problems import (
     ClassColorError,
     ClassNameError,
@@ -106,9 +107,13 @@ def check_groups(nodes: tuple[Node, ...], depth: int = 0) -> None:
             if spelled(node.name) in names:
                 raise GroupNameTakenError(name=node.name)
             if depth >= DEEPEST:
-                raise GroupPlaceError(name=node.name, detail=f"groups lie at most {DEEPEST} deep in each other")
+                raise GroupPlaceError(name=node.name, detail=_too_deep())
             names.add(spelled(node.name))
             check_groups(node.children, depth + 1)
+
+
+def _too_deep() -> str:
+    return translate("Swath", "groups lie at most {depth} deep in each other").format(depth=DEEPEST)
 
 
 def without(nodes: tuple[Node, ...], values: frozenset[int]) -> tuple[Node, ...]:
@@ -149,7 +154,7 @@ def node_to_dict(node: Node) -> dict[str, Any]:
 def node_from_dict(values: Any, depth: int = 0) -> Node:
     """Read plain values; raise SchemaError, or KeyError and its like where the form is another."""
     if depth > DEEPEST:
-        raise SchemaError(detail=f"groups lie at most {DEEPEST} deep in each other")
+        raise SchemaError(detail=_too_deep())
     if "children" in values:
         return ClassGroup(str(values["name"]), tuple(node_from_dict(item, depth + 1) for item in values["children"]))
     return ClassEntry(str(values["name"]), values["value"], str(values["color"]), str(values.get("description") or ""))
