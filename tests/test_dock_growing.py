@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dock_cases import PLACES, make_canvas, spot
+from dock_cases import PLACES, draw, make_canvas, spot
 from tool_cases import at, click, only, shown_bands
 
 
@@ -253,6 +253,33 @@ def test_a_layer_that_is_no_file_of_gdal_is_read_as_it_is_drawn(desk):
     picture = visible_picture(session.canvas, image)
     assert np.ptp(picture.colors.astype(int), axis=2).max() == 0
     assert sorted(np.unique(picture.colors)) == [60, 120, 200]
+
+
+def test_a_field_grows_on_tiles_from_the_web(desk, key, tmp_path):
+    from qgis.core import QgsCoordinateReferenceSystem, QgsRasterLayer, QgsRectangle
+    from qgis.PyQt.QtGui import QColor, QImage, QPainter
+
+    tile = QImage(256, 256, QImage.Format.Format_RGB32)
+    tile.fill(QColor("#606060"))
+    painter = QPainter(tile)
+    painter.fillRect(128, 64, 32, 32, QColor("#20c040"))
+    painter.end()
+    (tmp_path / "0" / "0").mkdir(parents=True)
+    assert tile.save(str(tmp_path / "0" / "0" / "0.png"))
+    address = f"file://{tmp_path}/" + "{z}/{x}/{y}.png"
+    web = QgsRasterLayer(f"type=xyz&url={address}&zmin=0&zmax=0", "web", "wms")
+    assert web.isValid()
+    session = desk("EPSG:3857", "EPSG:3857")
+    session.canvas.setLayers([web])
+    session.canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    side = 2 * 20037508.342789244
+    session.canvas.setExtent(QgsRectangle(-side / 4, 0, side / 2, side / 2))
+    draw(session.canvas)
+    session.start("grow")
+    session.hand.click(side * 16 / 256, side * 48 / 256)
+    session.hand.key(key.Key_Return)
+    assert not session.said
+    assert only(session).geometry.area() == pytest.approx((side / 8) ** 2, rel=0.06)
 
 
 def test_roofs_of_a_real_settlement_grow_from_a_click(real_data, tmp_path, qgis_new_project):

@@ -67,6 +67,24 @@ def test_every_tool_has_a_title_an_icon_a_key_of_its_own_and_leaves_nothing(desk
         assert session.tool == ""
 
 
+def test_no_tool_minds_samples_that_were_closed_under_it(desk, key):
+    from swath.plugin.labeling.tools import discover
+
+    session = desk()
+    session.store.select(session.store.add([rectangle(10, 10)], 1))
+    session.store.close()
+    for tool in discover():
+        session.start(tool.id)
+        session.hand.drag(*at(session, (15, 15), (30, 18), (30, 30)))
+        click(session, (15, 15), (40, 20), (40, 40))
+        for letter in (key.Key_Return, key.Key_Delete, key.Key_Backspace, key.Key_2, key.Key_Escape):
+            session.hand.key(letter)
+        session.undo()
+        session.leave()
+        assert not shown_bands(session), tool.id
+    assert len(session.store.samples) == 1
+
+
 def test_icons_follow_the_theme(bar):
     from qgis.PyQt.QtGui import QColor, QPalette
 
@@ -96,6 +114,11 @@ def test_letters_on_the_map_change_the_tool(bar, key):
     press(toolbar.buttons["circle"])
     toolbar.session.hand.key(key.Key_R)
     assert toolbar.buttons["rectangle"].isChecked()
+    click(toolbar.session, (20, 20))
+    toolbar.session.hand.key(key.Key_C)
+    toolbar.session.hand.key(key.Key_R)
+    assert toolbar.session.active.sketching  # a letter struck by mistake costs no sketch
+    assert toolbar.session.tool == "rectangle"
 
 
 def test_the_buffer_shows_for_lines_and_points_only_in_units_of_the_map(bar):

@@ -102,6 +102,7 @@ class CanvasKeys(QObject):
             return named[key]
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             return lambda: session.choose(key - Qt.Key.Key_0)
-        if Qt.Key.Key_A <= key <= Qt.Key.Key_Z and chr(key) in session.letters:
+        # A letter struck by mistake must not cost a sketch.
+        if Qt.Key.Key_A <= key <= Qt.Key.Key_Z and chr(key) in session.letters and not tool.sketching:
             return lambda: session.start_by_letter(chr(key))
         return None

@@ -99,6 +99,8 @@ class DrawingSession(QObject):
             self.tell(translate("Swath", "No labels are open: open or create a labels file first."))
             self.toolChanged.emit(self.tool)
             return
+        if tool == self.tool:
+            return
         if tool not in self._made:
             self._made[tool] = TOOLS.all()[tool].make(self)
         current = self.canvas.mapTool()

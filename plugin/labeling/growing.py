@@ -16,6 +16,7 @@ SMOOTHING = 1  # pixels by which colours are averaged in every direction
 AROUND = 2  # pixels around the click whose middle colour is looked for
 BRIGHTNESS = 0.5  # how much of a difference in brightness counts: a roof has a sunny and a shady side
 LEAK = 2  # pixels: half the width of bridges over which a region does not grow
+CORE = 12  # pixels that must be left of a region without its rim
 NEAR = 10  # pixels around the click in which the region may start, where the click itself met a speck
 HOLES = 0.1  # share of a region below which a hole in it is filled
 TOLERANCE = 16.0
@@ -27,13 +28,14 @@ def grow(distance: Floats, seed: tuple[int, int], tolerance: float) -> Mask:
     Narrow bridges to neighbours are cut, notches closed and small holes filled.
     """
     mask = distance <= tolerance
-    core = erode(mask, LEAK)
-    start, leak = _nearest(core, seed), LEAK
-    if start is None:  # thin things have no core
-        core, start, leak = mask, _nearest(mask, seed), 0
+    for leak in range(LEAK, -1, -1):
+        core = erode(mask, leak)
+        start = _nearest(core, seed)
+        region = connected(core, start) if start is not None else np.zeros_like(mask)
+        if region.sum() >= CORE:  # else the thing is too small or too thin to look for bridges in it
+            break
     if start is None:
-        return np.zeros_like(mask)
-    region = connected(core, start)
+        return region
     window = _window(region, LEAK + 2)
     small = dilate(region[window], leak) & mask[window]
     closed = erode(dilate(np.pad(small, LEAK), LEAK), LEAK)[LEAK:-LEAK, LEAK:-LEAK] | small

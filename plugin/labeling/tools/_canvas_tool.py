@@ -144,11 +144,12 @@ class CanvasTool(QgsMapTool):
         band.show()
 
     def dispose(self) -> None:
-        """Take the rubber bands off the canvas for good."""
+        """Go, and take the rubber bands off the canvas for good."""
         for band in self._bands:
             if not sip.isdeleted(band):
                 self.session.canvas.scene().removeItem(band)
         self._bands.clear()
+        self.deleteLater()  # it is a child of the canvas
 
 
 def wipe(band: QgsRubberBand, kind: Qgis.GeometryType) -> None:

@@ -82,9 +82,9 @@ class SketchTool(CanvasTool):
         """Forget the last point."""
         if not self._points:
             return False
+        if len(self._points) == 1:
+            return self.cancel()
         self._points.pop()
-        if not self._points:
-            self.cancel()
         self._show()
         return True
 
