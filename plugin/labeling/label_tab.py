@@ -124,7 +124,7 @@ class LabelTab(QWidget):
         self.splitter.addWidget(self.below)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([150, 420])
+        self.splitter.setSizes([130, 440])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 4)
         layout.setSpacing(4)

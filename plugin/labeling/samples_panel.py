@@ -23,14 +23,14 @@ from qgis.PyQt.QtWidgets import (
 from ...i18n import translate
 from ..context import DockContext
 from .class_icons import warning_icon
-from .class_summary import NAME, SHARE, ClassSummary
+from .class_summary import AREA, NAME, PIXELS, SHARE, ClassSummary
 from .sample_facts import SampleFacts
 from .sample_texts import counted, image_text, number_text
 from .samples_actions import SampleActions
 from .samples_model import SampleFilter, SamplesModel
 from .samples_table import SamplesTable
 
-_SUM_MS, _TYPE_MS = 60, 180
+_SUM_MS, _TYPE_MS, _QUIET_MS = 60, 180, 12_000
 
 
 class SamplesPanel(QWidget):
@@ -47,13 +47,17 @@ class SamplesPanel(QWidget):
         self.model: SamplesModel | None = None
         self._sums: ClassSummary | None = None
         self._facts: SampleFacts | None = None
-        self._later, self._typed = QTimer(self), QTimer(self)
-        for timer, wait, slot in ((self._later, _SUM_MS, self._sum), (self._typed, _TYPE_MS, self._filter)):
+        self._later, self._typed, self._quiet = QTimer(self), QTimer(self), QTimer(self)
+        for timer, wait, slot in (
+            (self._later, _SUM_MS, self._sum),
+            (self._typed, _TYPE_MS, self._filter),
+            (self._quiet, _QUIET_MS, lambda: self.say("")),
+        ):
             timer.setSingleShot(True)
             timer.setInterval(wait)
             timer.timeout.connect(slot)
         self._lay_out()
-        self.actions.done.connect(self.status.setText)
+        self.actions.done.connect(self.say)
         self.table.selectedChanged.connect(self._tell)
 
     def show_store(self, facts: SampleFacts | None) -> None:
@@ -88,6 +92,13 @@ class SamplesPanel(QWidget):
         """Show only the samples of one image; None: of all."""
         self._fill_images()
         self.image.setCurrentIndex(max(self.image.findData(key), 0))
+
+    def say(self, text: str) -> None:
+        """Say a sentence below the table for a while."""
+        self.status.setText(text)
+        self.status.setVisible(bool(text))
+        if text:
+            self._quiet.start()
 
     def state(self) -> dict[str, Any]:
         """Return what the panel looks like."""
@@ -128,7 +139,7 @@ class SamplesPanel(QWidget):
         self.splitter.addWidget(self.table)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setChildrenCollapsible(True)
-        self.splitter.setSizes([96, 200])
+        self.splitter.setSizes([84, 220])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(4)
@@ -137,6 +148,7 @@ class SamplesPanel(QWidget):
         layout.addLayout(self._make_buttons())
         self.status.setWordWrap(True)
         self.status.setObjectName("swathSamplesStatus")
+        self.status.hide()
         layout.addWidget(self.status)
         self.setMinimumHeight(150)
 
@@ -234,14 +246,21 @@ class SamplesPanel(QWidget):
             self._fit_summary()
 
     def _fit_summary(self) -> None:
-        """Give figures what they need and the names the rest, or what they need and a bar to scroll."""
+        """Give figures what they need and the names the rest; where that is too little, leave figures out."""
         view = self.summary
-        others = range(NAME + 1, SHARE + 1)
-        for column in others:
+        for column in range(NAME + 1, SHARE + 1):
+            view.setColumnHidden(column, False)
             view.resizeColumnToContents(column)
-        rest = view.viewport().width() - sum(view.columnWidth(column) for column in others)
-        wanted = view.sizeHintForColumn(NAME) + 6
-        view.setColumnWidth(NAME, max(rest, min(wanted, view.fontMetrics().averageCharWidth() * 16)))
+        space = view.viewport().width()
+        name = min(view.sizeHintForColumn(NAME) + 6, view.fontMetrics().averageCharWidth() * 14)
+        for column in (PIXELS, AREA):
+            view.setColumnHidden(column, space < name + self._figures_width())
+        view.setColumnWidth(NAME, max(space - self._figures_width(), name))
+        rows = view.model().rowCount() * view.verticalHeader().defaultSectionSize()
+        view.setMaximumHeight(rows + view.horizontalHeader().sizeHint().height() + 2 * view.frameWidth())
+
+    def _figures_width(self) -> int:
+        return sum(self.summary.columnWidth(column) for column in range(NAME + 1, SHARE + 1))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the sums into the width."""
@@ -254,16 +273,17 @@ class SamplesPanel(QWidget):
         store = self._context.store
         if store is None or self.model is None:
             self.shown.clear()
-            self.status.clear()
+            self.say("")
             return
-        text = translate("Swath", "{shown} of {all}").format(
+        text = translate("Swath", "{shown} of {all} shown").format(
             shown=number_text(shown), all=number_text(len(store.samples))
         )
+        self.shown.setToolTip(text)
         selected = store.selected
         if selected:
             hidden = len(selected) - len(self.model.rows_of(selected))
-            text = translate("Swath", "{count} selected · {shown}").format(count=number_text(len(selected)), shown=text)
+            text = translate("Swath", "{count} selected").format(count=number_text(len(selected)))
             if hidden:
                 more = translate("Swath", "{count} of the selected samples are hidden by the filter.")
-                self.status.setText(more.format(count=number_text(hidden)))
+                self.say(more.format(count=number_text(hidden)))
         self.shown.setText(text)
