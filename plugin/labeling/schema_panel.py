@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QPoint, QSize, Qt, QTimer
 from qgis.PyQt.QtWidgets import (
     QAction,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -237,14 +238,17 @@ class SchemaPanel(QWidget):
         page.setFrameShape(QFrame.Shape.StyledPanel)
         self.hint.setWordWrap(True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        inner = QVBoxLayout(self.start)
+        inner = QHBoxLayout(self.start)  # side by side: a dock on a small screen has few rows here
         inner.setContentsMargins(0, 0, 0, 0)
+        inner.addStretch(1)
         self.first, self.first_set_up = QPushButton(self.add_class.text()), QPushButton(self.set_up.text())
         for button, action in ((self.first, self.add_class), (self.first_set_up, self.set_up)):
             button.setToolTip(action.toolTip())
             button.clicked.connect(action.trigger)
-            inner.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            inner.addWidget(button)
+        inner.addStretch(1)
         layout = QVBoxLayout(page)
+        layout.setContentsMargins(6, 4, 6, 4)
         layout.addStretch(1)
         layout.addWidget(self.hint)
         layout.addWidget(self.start)
@@ -270,6 +274,5 @@ def _first_step(has_samples: bool) -> str:
         return translate("Swath", "Classes belong to samples: open samples, or create new ones, first.")
     return translate(
         "Swath",
-        "There are no classes yet. Add one for each kind of object that you want to label, or take those of a layer, "
-        "a raster or a model.",
+        "There are no classes yet: add one for each kind of object, or take those of a layer, a raster or a model.",
     )
