@@ -149,3 +149,51 @@ def test_matches_of_a_real_assessment_are_stepped_through(
     assert sample.geometry.area() == pytest.approx(100)
     assert states(tab) == ["corrected", "accepted"]
     store.close()
+
+
+def test_probabilities_that_are_missing_are_computed_with_the_last_model(tab, map_layers, monkeypatch, engine):
+    from pathlib import Path
+    from shutil import copyfile
+
+    from qgis.core import QgsProject
+    from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+    from swath.plugin.review import probabilities_run
+
+    given = {}
+
+    class Run(QObject):
+        progress, message = pyqtSignal(float), pyqtSignal(str)
+        finished = pyqtSignal(bool, dict, str)
+        cancelled = False
+
+        def __init__(self, _algorithm, parameters, _project):
+            super().__init__()
+            given.update(parameters)
+
+        def start(self):
+            copyfile(source, given["PROBABILITIES"])
+            self.finished.emit(True, {}, "")
+
+    source = map_layers[1].source()
+    monkeypatch.setattr(probabilities_run, "AlgorithmRun", Run)
+    QgsProject.instance().removeMapLayer(map_layers[1].id())
+    tab._context.remember(model="/models/land", map=map_layers[0].source(), image=map_layers[0].source())
+    tab.panel.find.click()
+    tab.panel.notice.label.linkActivated.emit("compute")
+    wait_for(tab)
+    assert (given["MODEL"], given["INPUT"]) == ("/models/land", map_layers[0].id())
+    assert Path(given["PROBABILITIES"]).name == "map_probabilities.tif"
+    assert len(tab.review.candidates) == len(BLOBS)
+
+
+def test_last_result_is_filled_in_when_it_comes(tab, map_layers, layer):
+    from swath.plugin.review.sources import OBJECTS
+
+    found = layer(["Classname:string", "Confidence:double"], [(pixel_square(40, 40, 12), "Car", 0.5)], name="cars")
+    tab._context.remember(map=found.source())
+    assert tab.panel.kind.currentData() == OBJECTS
+    assert tab.panel.objects.currentLayer() is found
+    tab._context.remember(map=map_layers[0].source())
+    assert tab.panel.map.currentLayer() is map_layers[0]
+    assert tab.panel.probabilities.currentLayer() is map_layers[1]

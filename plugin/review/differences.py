@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -32,13 +32,13 @@ class DifferencesJob:
     Attributes:
         map_path: the raster of class values.
         most: at most so many places.
-        smallest: least size of a place, in pixels of the map.
+        smallest: least size of a place, in pixels of the map; 0: fit for the size of the map.
         simplified: how far outlines may leave the edges of pixels, in pixels.
     """
 
     map_path: str
     most: int = 50
-    smallest: int = 64
+    smallest: int = 0
     simplified: float = 1.0
 
 
@@ -62,6 +62,7 @@ def find_differences(job: DifferencesJob, reference: Reference, reporter: Report
         CancelledError: the reporter says so.
     """
     classes = MapRaster(job.map_path)
+    job = replace(job, smallest=classes.smallest(job.smallest))
     reference.prepare(classes, reporter)
     blocks = [block for block in _blocks(classes) if reference.touches(block)]
     if not blocks:

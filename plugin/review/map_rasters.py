@@ -23,6 +23,8 @@ Values = npt.NDArray[np.integer]
 
 # Pixels of a strip that is read at once, all bands one after the other.
 _STRIP = 1 << 20
+# A place takes at least this part of a map, within these pixels: small maps have coarse pixels.
+_PLACE_SHARE, _PLACE_PIXELS = 4000, (9, 64)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,10 @@ class MapRaster:
             self.transform[5],
         )
         return math.sqrt(abs(across * down - turn * skew)) or 1.0
+
+    def smallest(self, wanted: int) -> int:
+        """Return the least size of a place in pixels: as wanted, or for 0 what is fit for a map of this size."""
+        return wanted or int(np.clip(self.width * self.height // _PLACE_SHARE, *_PLACE_PIXELS))
 
     def look(self, value: int) -> Look:
         """Return how a class is called and drawn."""

@@ -14,8 +14,9 @@ from ...processing_provider.sentences import sentence
 from ..context import DockContext
 from ..forms.notice import ERROR, INFO, WARNING
 from ..setup_task import SetupTask
+from .probabilities_run import ProbabilitiesRun, link_text
 from .review_problems import NoProbabilitiesError
-from .source_panel import SourcePanel
+from .source_panel import COMPUTE, SourcePanel
 from .sources import Search, prepare
 
 
@@ -28,6 +29,9 @@ class PlaceSearch(QObject):
         super().__init__(parent)
         self._context, self._panel = context, panel
         self.task: SetupTask | None = None
+        self.again = ProbabilitiesRun(context, panel, self)
+        self.again.made.connect(self.start)
+        panel.computeAsked.connect(self.again.start)
         panel.searchAsked.connect(self.start)
         panel.cancelAsked.connect(self.cancel)
 
@@ -39,8 +43,10 @@ class PlaceSearch(QObject):
         try:
             search = prepare(self._panel.source(), self._context.project, self._context.store)
         except NoProbabilitiesError as error:
-            link = translate("Swath", "Go to the tab Apply")
-            notice.say(f'{escape(sentence(error))} <a href="apply">{escape(link)}</a>', WARNING, rich=True)
+            again = self.again.is_possible()
+            link = link_text() if again else translate("Swath", "Go to the tab Apply")
+            href = COMPUTE if again else "apply"
+            notice.say(f'{escape(sentence(error))} <a href="{href}">{escape(link)}</a>', WARNING, rich=True)
             return
         except SwathError as error:
             notice.say(sentence(error), ERROR)

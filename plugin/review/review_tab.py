@@ -247,8 +247,9 @@ class ReviewTab(QWidget):
         self._offer_review()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Show the place again on the map."""
+        """Show the place again on the map; there may be other layers meanwhile."""
         super().showEvent(event)
+        self.panel.prefill()
         if self.stack.currentWidget() is self.page:
             self.view.show_place()
 

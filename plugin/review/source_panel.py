@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import Qgis, QgsMapLayer, QgsPalettedRasterRenderer, QgsRasterLayer, QgsVectorLayer
+from qgis.core import Qgis, QgsMapLayer, QgsRasterLayer
 from qgis.gui import QgsCollapsibleGroupBoxBasic, QgsFieldComboBox, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
@@ -14,19 +14,20 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from ...i18n import translate
-from ..context import IMAGE, MAP, DockContext
+from ..context import MAP, DockContext
 from ..forms.form_parts import Note, rows
 from ..forms.notice import Notice
+from .layer_boxes import is_map, is_objects, layer_box
 from .sources import DIFFERENCES, KINDS, MATCHES, OBJECTS, UNSURE, Source, guess_probabilities, kind_title
 
-_OBJECT_FIELDS = {"confidence", "score", "match"}
+# The link that computes probabilities; every other goes to the tab Apply.
+COMPUTE = "compute"
 
 
 class SourcePanel(QWidget):
@@ -36,14 +37,16 @@ class SourcePanel(QWidget):
     cancelAsked = pyqtSignal()
     resumeAsked = pyqtSignal()
     applyAsked = pyqtSignal()
+    computeAsked = pyqtSignal()
 
     def __init__(self, context: DockContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
+        self._made: QgsMapLayer | None = None  # the last result that was chosen by itself
         self.kind, self.note = QComboBox(), Note()
-        self.map, self.probabilities = _layers(Qgis.LayerFilter.RasterLayer), _layers(Qgis.LayerFilter.RasterLayer)
-        self.labels, self.objects = _layers(Qgis.LayerFilter.PolygonLayer), _layers(Qgis.LayerFilter.PolygonLayer)
-        self.field, self.image = QgsFieldComboBox(), _layers(Qgis.LayerFilter.RasterLayer)
+        self.map, self.probabilities = layer_box(Qgis.LayerFilter.RasterLayer), layer_box(Qgis.LayerFilter.RasterLayer)
+        self.labels, self.objects = layer_box(Qgis.LayerFilter.PolygonLayer), layer_box(Qgis.LayerFilter.PolygonLayer)
+        self.field, self.image = QgsFieldComboBox(), layer_box(Qgis.LayerFilter.RasterLayer)
         self.most, self.margin, self.smallest, self.below = (QSpinBox() for _ in range(4))
         self.simplify = QCheckBox(translate("Swath", "Smooth outlines by a pixel"))
         self.notice, self.resume = Notice(), QPushButton()
@@ -112,18 +115,20 @@ class SourcePanel(QWidget):
 
     def prefill(self) -> None:
         """Choose what the step before made, else what looks like it."""
-        project = self._context.project
-        layers = list(project.mapLayers().values())
-        made = [layer for layer in layers if layer.source() in set(self._context.results.values())]
-        for layer in [*filter(_is_map, layers), *filter(_is_raster, made)]:
-            if layer.source() != self._context.results.get(IMAGE, ""):
-                self.map.setLayer(layer)
-        for layer in [*filter(_is_objects, layers), *filter(_is_objects, made)]:
-            self.objects.setLayer(layer)
-        result = next((layer for layer in made if layer.source() == self._context.results.get(MAP)), None)
-        if result is not None:
-            self.kind.setCurrentIndex(self.kind.findData(OBJECTS if _is_objects(result) else UNSURE))
-        self._guess()
+        layers = list(self._context.project.mapLayers().values())
+        for box, fits in ((self.map, is_map), (self.objects, is_objects)):
+            found = [layer for layer in layers if fits(layer)]
+            if found and not fits(box.currentLayer()):
+                box.setLayer(found[-1])
+        made = self._context.results.get(MAP)
+        result = next((layer for layer in layers if made and layer.source() == made), None)
+        if result is not None and result is not self._made:
+            self._made = result
+            objects = is_objects(result)
+            (self.objects if objects else self.map).setLayer(result)
+            self.kind.setCurrentIndex(self.kind.findData(OBJECTS if objects else UNSURE))
+        if self._probabilities() is None:
+            self._guess()
 
     # --- what it shows -----------------------------------------------------------------------
 
@@ -158,12 +163,13 @@ class SourcePanel(QWidget):
         for spin, low, high, value, suffix in (
             (self.most, 1, 1000, 50, ""),
             (self.margin, 1, 100, 50, " %"),
-            (self.smallest, 1, 1_000_000, 64, translate("Swath", " pixels")),
+            (self.smallest, 0, 1_000_000, 0, translate("Swath", " pixels")),
             (self.below, 1, 100, 75, " %"),
         ):
             spin.setRange(low, high)
             spin.setValue(value)
             spin.setSuffix(suffix)
+        self.smallest.setSpecialValueText(translate("Swath", "Automatic"))
         self.simplify.setChecked(True)
         self.form = rows()
         every, maps = frozenset(KINDS), frozenset({UNSURE, DIFFERENCES})
@@ -223,7 +229,9 @@ class SourcePanel(QWidget):
         self.cancel.clicked.connect(lambda _checked: self.cancelAsked.emit())
         self.resume.clicked.connect(lambda _checked: self.resumeAsked.emit())
         self.notice.label.setOpenExternalLinks(False)
-        self.notice.label.linkActivated.connect(lambda _link: self.applyAsked.emit())
+        self.notice.label.linkActivated.connect(
+            lambda link: (self.computeAsked if link == COMPUTE else self.applyAsked).emit()
+        )
         self._context.resultsChanged.connect(self.prefill)
         self._context.storeChanged.connect(self._take_store)
         self._show_kind()
@@ -252,11 +260,15 @@ class SourcePanel(QWidget):
     def _guess(self) -> None:
         """Find the probabilities of the chosen map."""
         layer = self.map.currentLayer()
-        if layer is None or layer.providerType() != "gdal" or self._probabilities() is not None:
+        if layer is None or layer.providerType() != "gdal":
             return
         path = guess_probabilities(layer.source(), self._context.project)
         found = (item for item in self._context.project.mapLayers().values() if path and item.source() == path)
-        self.probabilities.setLayer(next(found, None))
+        layer = next(found, None)
+        if layer is None:
+            self.probabilities.setCurrentIndex(0)
+        else:
+            self.probabilities.setLayer(layer)
 
     def _probabilities(self) -> QgsRasterLayer | None:
         """Return the chosen probabilities; None for a raster that cannot be any: QGIS chooses it for a lost one."""
@@ -269,24 +281,3 @@ class SourcePanel(QWidget):
             in_project = self._context.project.mapLayer(store.layer.id()) is not None
             self.labels.setAdditionalLayers([] if in_project else [store.layer])
             self.labels.setLayer(store.layer)
-
-
-def _layers(filters: Qgis.LayerFilter) -> QgsMapLayerComboBox:
-    box = QgsMapLayerComboBox()
-    box.setFilters(filters)
-    box.setMinimumContentsLength(8)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-    return box
-
-
-def _is_raster(layer: QgsMapLayer) -> bool:
-    return isinstance(layer, QgsRasterLayer)
-
-
-def _is_map(layer: QgsMapLayer) -> bool:
-    return isinstance(layer, QgsRasterLayer) and isinstance(layer.renderer(), QgsPalettedRasterRenderer)
-
-
-def _is_objects(layer: QgsMapLayer) -> bool:
-    return isinstance(layer, QgsVectorLayer) and any(item.name().lower() in _OBJECT_FIELDS for item in layer.fields())

@@ -59,7 +59,7 @@ class Source:
         field: the class field of the labels; "" to have it found.
         most: at most so many places.
         margin: percent; pixels are uncertain where the likeliest class leads by less.
-        smallest: least size of a place in pixels.
+        smallest: least size of a place in pixels; 0: fit for the size of the map.
         below: percent; objects less sure than that are shown.
         simplify: whether outlines are smoothed by a pixel.
     """
@@ -71,7 +71,7 @@ class Source:
     field: str = ""
     most: int = 50
     margin: int = 50
-    smallest: int = 64
+    smallest: int = 0
     below: int = 75
     simplify: bool = True
 
@@ -149,7 +149,9 @@ def _differences(
 
 
 def guess_probabilities(path: str, project: QgsProject) -> str:
-    """Return the raster of the project that goes with a map: of several bands, of real numbers, and of its size."""
+    """Return the raster that goes with a map: the one that lies beside it under its name with ``_probabilities``, else
+    one of the project with several bands of real numbers, of its place and size; "" where there is none.
+    """
 
     def of(found: str) -> tuple[int, int, tuple[float, ...]] | None:
         try:
@@ -159,6 +161,9 @@ def guess_probabilities(path: str, project: QgsProject) -> str:
         return None if dataset is None else (dataset.RasterXSize, dataset.RasterYSize, dataset.GetGeoTransform())
 
     wanted = of(path)
+    beside = str(probabilities_path(path))
+    if Path(beside).is_file() and of(beside) == wanted:
+        return beside
     layers = [layer for layer in project.mapLayers().values() if isinstance(layer, QgsRasterLayer)]
     fitting = [
         layer.source()
@@ -169,6 +174,12 @@ def guess_probabilities(path: str, project: QgsProject) -> str:
         and of(layer.source()) == wanted
     ]
     return fitting[-1] if fitting else ""
+
+
+def probabilities_path(path: str) -> Path:
+    """Return where the probabilities of a map are written to."""
+    map_path = Path(path)
+    return map_path.with_name(f"{map_path.stem}_probabilities.tif")
 
 
 class _Labeled:

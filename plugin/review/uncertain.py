@@ -36,7 +36,7 @@ class UncertainJob:
         most: at most so many places.
         margin: a pixel is uncertain where the likeliest class leads by less than this, 0 to 1; on a map of which
             more than a tenth is so, by less than in nine tenths of it.
-        smallest: least size of a place, in pixels of the map.
+        smallest: least size of a place, in pixels of the map; 0: fit for the size of the map.
         simplified: how far outlines may leave the edges of pixels, in pixels.
     """
 
@@ -44,7 +44,7 @@ class UncertainJob:
     probabilities_path: str
     most: int = 50
     margin: float = 0.5
-    smallest: int = 64
+    smallest: int = 0
     simplified: float = 1.0
 
 
@@ -57,6 +57,7 @@ def find_uncertain(job: UncertainJob, reporter: Reporter) -> list[Candidate]:
     """
     classes = MapRaster(job.map_path)
     probabilities = Probabilities(job.probabilities_path, classes)
+    job = replace(job, smallest=classes.smallest(job.smallest))
     whole = classes.whole(MOST_PIXELS)
     values, margin = _read_whole(classes, probabilities, whole, reporter)
     mean = smoothed(margin)
