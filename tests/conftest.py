@@ -13,6 +13,7 @@ import pytest
 from detection_fixtures import assess, detect, model, pretender, suppress  # noqa: F401 - fixtures of several files
 from dock_fixtures import canvas, hand, image, store  # noqa: F401 - fixtures of the tests of the dock
 from form_fixtures import form_context, toys  # noqa: F401
+from label_cases import make_tab  # noqa: F401
 from layer_cases import make_layer, write_raster
 from process_fixtures import qgis_process  # noqa: F401
 from review_fixtures import classes, land, map_layers, open_tab, tab  # noqa: F401 - of the tests of the review

@@ -85,6 +85,23 @@ def test_no_tool_minds_samples_that_were_closed_under_it(desk, key):
     assert len(session.store.samples) == 1
 
 
+def test_a_second_session_gives_the_canvas_back_to_what_was_there_before_both(desk):
+    from qgis.gui import QgsMapToolPan
+
+    from swath.plugin.labeling.drawing import DrawingSession
+
+    session = desk()
+    pan = QgsMapToolPan(session.canvas)
+    session.canvas.setMapTool(pan)
+    session.start("polygon")
+    other = DrawingSession(session.canvas, session.store)
+    other.start("rectangle")
+    assert (session.tool, other.tool) == ("", "rectangle")
+    other.leave()
+    assert session.canvas.mapTool() is pan
+    other.close()
+
+
 def test_icons_follow_the_theme(bar):
     from qgis.PyQt.QtGui import QColor, QPalette
 

@@ -22,12 +22,12 @@ from .reshaping import reshape
 from .samples import AREAS, SAMPLES
 from .snapping import Snapping
 from .tools import TOOLS, discover
+from .tools._canvas_tool import CanvasTool
 
 if TYPE_CHECKING:
     from .schema import Schema
     from .schema_nodes import ClassEntry
     from .store import SampleStore
-    from .tools._canvas_tool import CanvasTool
 
 Tell = Callable[[str, Qgis.MessageLevel], None]
 AskClass = Callable[["Schema", QgsMapCanvas], "ClassEntry | None"]
@@ -105,7 +105,8 @@ class DrawingSession(QObject):
             self._made[tool] = TOOLS.all()[tool].make(self)
         current = self.canvas.mapTool()
         if current is not None and current not in self._made.values():
-            self._earlier = current
+            # Not to a tool of another session: its tab is not in front any more.
+            self._earlier = current.session._earlier if isinstance(current, CanvasTool) else current
         self.canvas.setMapTool(self._made[tool])
         self.canvas.setFocus()
 
