@@ -1,79 +1,13 @@
-"""The Label tab as a whole: from an image to the first sample, files, areas, images, undo, state."""
+"""The Label tab as a whole: from an image to the first sample, areas, images, undo, state."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from dock_cases import Hand, make_canvas, make_context, make_image, make_store, rectangle, spot
-
-
-class Answers:
-    """Answers instead of windows, and what was asked."""
-
-    def __init__(self, new=None, old=None, layer=None):
-        self.new, self.old, self.chosen, self.asked = new, old, layer, []
-
-    def new_file(self, parent, suggested):
-        self.asked.append(suggested)
-        return suggested if self.new == "suggested" else self.new
-
-    def old_file(self, parent, folder, title):
-        self.asked.append(title)
-        return self.old
-
-    def layer(self, parent, without):
-        return self.chosen
-
-
-@pytest.fixture
-def make_tab(canvas):
-    """Return a function that makes a shown tab of a context, with answers to its questions."""
-    from swath.plugin.labeling.label_tab import LabelTab
-
-    made = []
-
-    def make(answers=None, store=None, on=None):
-        context = make_context(on or canvas, store)
-        tab = LabelTab(context, answers or Answers())
-        tab.told = []
-        context.told.connect(lambda text, _level: tab.told.append(text))
-        tab.context = context
-        tab.resize(400, 620)
-        tab.show()
-        made.append(tab)
-        return tab
-
-    yield make
-    for tab in made:
-        tab.session.close()
-        if tab.context.store is not None:
-            tab.context.set_store(None)
-        tab.close()
-
-
-def click(button) -> None:
-    from qgis.PyQt.QtCore import Qt
-    from qgis.PyQt.QtTest import QTest
-
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def settle(wait: int = 150) -> None:
-    from qgis.PyQt.QtTest import QTest
-
-    QTest.qWait(wait)
-
-
-def draw_rectangle(hand, x: float, y: float, side: float = 20) -> None:
-    hand.drag(spot(x, y), spot(x + side / 2, y + side / 2), spot(x + side, y + side))
-
-
-def choose_class(tab, name: str = "tree") -> None:
-    """Answer the question for the class of a shape."""
-    from swath.plugin.labeling.schema import ClassEntry
-
-    tab.session.ask_class = lambda _schema, _canvas: ClassEntry(name, 1, "#30a040")
+from dock_cases import Hand, make_canvas, make_image, rectangle
+from label_cases import Answers, choose_class, click, draw_rectangle, settle
 
 
 def test_tool_without_labels_asks_only_for_the_place_and_draws(make_tab, image, hand, tmp_path):
@@ -100,55 +34,6 @@ def test_giving_up_the_place_leaves_everything_as_it_was(make_tab, canvas):
     assert tab.context.store is None
     assert tab.session.tool == ""
     assert not tab.toolbar.buttons["polygon"].isChecked()
-    assert tab.begin.isVisible()
-
-
-def test_new_labels_show_in_the_project_and_take_a_free_name(make_tab, tmp_path):
-    from qgis.core import QgsProject
-
-    (tmp_path / "image_labels.gpkg").write_bytes(b"")
-    answers = Answers(new="suggested")
-    tab = make_tab(answers)
-    click(tab.begin.new)
-    assert tab.context.store.path == tmp_path / "image_labels_2.gpkg"
-    assert tab.context.store.layer in QgsProject.instance().mapLayers().values()
-    assert tab.bar.name.text() == "image_labels_2.gpkg"
-
-
-def test_name_of_old_labels_opens_them(make_tab, tmp_path):
-    old = make_store(tmp_path, "old.gpkg")
-    old.add([rectangle(10, 10)], 1)
-    old.close()
-    tab = make_tab(Answers(new=tmp_path / "old.gpkg"))
-    click(tab.begin.new)
-    assert len(tab.context.store.samples) == 1
-
-
-def test_file_that_holds_no_labels_is_refused_with_a_sentence(make_tab, tmp_path):
-    wrong = tmp_path / "wrong.gpkg"
-    wrong.write_text("no database")
-    tab = make_tab(Answers(old=wrong))
-    click(tab.begin.open)
-    assert tab.context.store is None
-    assert len(tab.told) == 1
-    assert "wrong.gpkg" in tab.told[0]
-
-
-def test_other_labels_take_the_place_of_the_first(make_tab, tmp_path):
-    first, second = make_store(tmp_path, "a.gpkg"), make_store(tmp_path, "b.gpkg")
-    first.add([rectangle(10, 10)], 1)
-    second.add([rectangle(10, 10), rectangle(30, 30)], 2)
-    path = second.path
-    second.close()
-    tab = make_tab(Answers(old=path), store=first)
-    assert tab.samples.model.rowCount() == 1
-    tab.files.open()
-    assert tab.bar.name.text() == "b.gpkg"
-    assert tab.samples.model.rowCount() == 2
-    tab.context.store.remove([1])
-    assert tab.samples.model.rowCount() == 1
-    tab.files.close()
-    assert tab.context.store is None
     assert tab.begin.isVisible()
 
 
@@ -272,7 +157,7 @@ def test_look_is_remembered(make_tab, store, image, tmp_path):
     assert again.statistics.chips.tile.value() == 64
     assert again.session.buffer == 7.5
     assert again.splitter.sizes()[0] == pytest.approx(tab.splitter.sizes()[0], abs=3)
-    assert __import__("json").loads(__import__("json").dumps(state)) == state
+    assert json.loads(json.dumps(state)) == state
 
 
 def test_tab_works_without_image_and_project_is_told_first(qgis_new_project, make_tab):
@@ -309,83 +194,3 @@ def test_drawn_sample_is_the_newest_row(make_tab, store, image, canvas):
         settle(5)
     assert tab.samples.model.fids()[0] == max(store.samples)
     assert Path(store.path).is_file()
-
-
-def wait_for_telling(tab) -> str:
-    """Wait until the tab says something, and return it."""
-    from qgis.PyQt.QtTest import QTest
-
-    for _ in range(100):
-        if tab.told:
-            break
-        QTest.qWait(30)
-    return tab.told[-1] if tab.told else ""
-
-
-def test_layer_is_taken_with_its_classes_in_one_step(make_tab, image, layer, tmp_path):
-    from layer_cases import square
-
-    from swath.plugin.labeling.label_dialogs import LayerChoice
-
-    rows = [(square(10, 10), "tree"), (square(30, 30), "hut"), (square(50, 50), "tree")]
-    given = layer(["kind:string"], rows)
-    answers = Answers(new=tmp_path / "taken.gpkg", layer=LayerChoice(given, "kind"))
-    tab = make_tab(answers)
-    click(tab.begin.take)
-    assert wait_for_telling(tab).startswith("3 samples taken from labels")
-    store = tab.context.store
-    found = sorted(store.schema.find(sample.value).name for sample in store.samples.values())
-    assert found == ["hut", "tree", "tree"]
-    store.undo_stack.undo()
-    assert not store.samples
-
-
-def test_lines_are_taken_with_a_width(make_tab, store, image, layer):
-    from swath.plugin.labeling.label_dialogs import LayerChoice
-
-    (x, y), (east, _) = spot(10, 10), spot(50, 10)
-    lines = layer([], [(f"LINESTRING({x} {y},{east} {y})",)], geometry="LineString")
-    tab = make_tab(Answers(layer=LayerChoice(lines, "", 3.0)), store=store)
-    tab.files.take_layer()
-    wait_for_telling(tab)
-    (sample,) = store.samples.values()
-    assert sample.geometry.boundingBox().height() == pytest.approx(6)
-
-
-def test_dialog_offers_the_field_of_classes_and_a_width_for_lines_only(store, image, layer):
-    from swath.plugin.labeling.label_dialogs import TakeLayerDialog
-
-    polygons = layer(["id:integer", "Class:string"], [("POLYGON((0 0,1 0,1 1,0 0))", 1, "a")])
-    lines = layer(["name:string"], [("LINESTRING(0 0,1 1)", "a")], geometry="LineString", crs="EPSG:4326", name="roads")
-    store.attach(__import__("qgis.core").core.QgsProject.instance())
-    dialog = TakeLayerDialog(None, [store.layer, store.areas_layer])
-    assert dialog.layer.count() == 2
-    dialog.layer.setLayer(polygons)
-    choice = dialog.choice()
-    assert (choice.layer, choice.field, choice.buffer) == (polygons, "Class", 0.0)
-    dialog.layer.setLayer(lines)
-    choice = dialog.choice()
-    assert (choice.layer, choice.field) == (lines, "")
-    assert 0 < choice.buffer < 0.001  # degrees
-    dialog.deleteLater()
-
-
-def test_copy_of_a_colleague_is_merged(make_tab, store, tmp_path):
-    import shutil
-
-    from swath.plugin.labeling.store import SampleStore
-
-    (fid,) = store.add([rectangle(10, 10)], 1)
-    settle(1300)  # until the file is whole by itself
-    shutil.copy(store.path, tmp_path / "copy.gpkg")
-    theirs = SampleStore.open(tmp_path / "copy.gpkg")
-    theirs.add([rectangle(30, 30), rectangle(50, 50)], 2)
-    theirs.change_class([fid], 2)
-    theirs.close()
-    tab = make_tab(Answers(old=tmp_path / "copy.gpkg"), store=store)
-    assert tab.files.merge_copy()
-    assert tab.told[-1].startswith("copy.gpkg: 2 samples new, 1 changed, 0 removed")
-    assert [sample.value for sample in store.samples.values()] == [2, 2, 2]
-    assert tab.samples.model.rowCount() == 3
-    assert tab.files.merge_copy()
-    assert tab.told[-1] == "copy.gpkg holds nothing newer."

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsApplication, QgsCoordinateTransform, QgsCsException, QgsGeometry, QgsRectangle
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtWidgets import QAction, QMenu, QWidget
 
 from ...engine.errors import SwathError
@@ -216,13 +215,12 @@ class SampleActions(QObject):
     # --- menus -------------------------------------------------------------------------------
 
     def _add(self, icon: str, text: str, key: str, slot: Callable[[], object]) -> QAction:
-        action = QAction(QgsApplication.getThemeIcon(f"/{icon}.svg"), text, self)
+        # The table takes the key itself: a shortcut would work in the whole window. The menu shows it all the same.
+        action = QAction(QgsApplication.getThemeIcon(f"/{icon}.svg"), f"{text}\t{key}", self)
+        action.setIconText(text)
         action.setObjectName(f"swathSample{icon}")
         action.setToolTip(translate("Swath", "{text} ({key})").format(text=text, key=key))
         action.triggered.connect(lambda _checked=False: slot())
-        # Shown in the menu; the table takes the key itself, so that it never clashes with the main window's.
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._keys[_KEYS[key]] = action
         return action
 

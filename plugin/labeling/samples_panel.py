@@ -174,6 +174,7 @@ class SamplesPanel(QWidget):
         for action in self.actions.all:
             button = QToolButton()
             button.setDefaultAction(action)
+            button.setAccessibleName(action.iconText())
             button.setAutoRaise(True)
             button.setIconSize(QSize(18, 18))
             if action is self.actions.change:
