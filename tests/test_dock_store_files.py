@@ -157,6 +157,19 @@ def test_edit_after_the_file_was_deleted_is_refused(store, tmp_path):
     store.close()
 
 
+def test_layers_of_a_deleted_file_do_no_harm(store):
+    from qgis.PyQt.QtTest import QTest
+
+    store.add([rectangle(0, 0)], 1)
+    assert store.layer.isValid()
+    store.path.unlink()
+    assert store.areas_layer is not None
+    store._layers.show_changes("samples")
+    QTest.qWait(600)  # until counts and extents are read again
+    store.select([1])
+    store.close()
+
+
 def test_edit_after_close_is_refused(store):
     from swath.plugin.labeling.store import StoreError
 

@@ -18,6 +18,7 @@ from qgis.core import (
 
 from .geometries import transformed
 
+_LARGEST = 2**31 - 1  # what the field Count holds
 # What tells one picture of a server from another; all else (users, formats, headers) is not remembered.
 _TELLING = ("layers", "layer", "identifier", "layerName", "time", "dbname", "schema", "table", "geometrycolumn")
 _SECRET = re.compile(r"(?i)key|token|sig|secret|pass|auth|user|credential|expires|policy")
@@ -91,4 +92,4 @@ class PixelCounter:
         if self._pixel <= 0:
             return 0
         there = transformed(geometry, self._transform)
-        return 0 if there is None else max(1, round(there.area() / self._pixel))
+        return 0 if there is None else min(max(1, round(there.area() / self._pixel)), _LARGEST)

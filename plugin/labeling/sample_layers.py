@@ -125,7 +125,7 @@ class SampleLayers(QObject):
 
     def _reload(self) -> None:
         for watch in self._watches.values():
-            if not watch.layer.isEditable():
+            if watch.layer.isValid() and not watch.layer.isEditable():
                 watch.layer.dataProvider().reloadData()
                 watch.layer.updateExtents(True)
 

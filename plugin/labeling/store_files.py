@@ -44,8 +44,8 @@ from .store_problems import (
 from .store_writing import dumped
 
 _VERSION = 1
-_WHOLE = {"Red": ogr.OFTInteger, "Green": ogr.OFTInteger, "Blue": ogr.OFTInteger}
-_LARGE = {"Classvalue": ogr.OFTInteger64, "Count": ogr.OFTInteger64}
+# Of 32 bits each: older ArcGIS does not read larger ones, and no class value needs them.
+_WHOLE = ("Classvalue", "Red", "Green", "Blue", "Count")
 _TABLES = {
     SAMPLES: ("fid", GEOMETRY, *SAMPLE_FIELDS),
     AREAS: ("fid", GEOMETRY, *AREA_FIELDS),
@@ -67,9 +67,8 @@ def create_file(path: Path, crs: QgsCoordinateReferenceSystem, schema: Schema) -
     part = path.with_name(f".{path.name}.partial.gpkg")
     try:
         part.unlink(missing_ok=True)
-        kinds = _WHOLE | _LARGE
         tables = {
-            table: {name: kinds.get(name, ogr.OFTString) for name in fields}
+            table: {name: ogr.OFTInteger if name in _WHOLE else ogr.OFTString for name in fields}
             for table, fields in ((SAMPLES, SAMPLE_FIELDS), (AREAS, AREA_FIELDS))
         }
         make_tables(part, crs, tables)
