@@ -192,6 +192,21 @@ def test_monitor_waits_for_a_run_that_is_about_to_begin(monitor, run):
     wait_for(lambda: monitor.head.headline.text() == "Looking for the learning rate", 10)
 
 
+def test_leftover_of_a_run_that_is_started_again_is_no_reason_to_worry(monitor, run):
+    run.begin(epochs=2)
+    run.die()
+    monitor.watch(run.output, expected=True)
+    assert "begins" in monitor.head.headline.text()
+    assert monitor.notice.text() == ""
+    assert not monitor.buttons.resume.isVisible()
+    run.hold()
+    monitor.poll()
+    assert monitor.buttons.stop.isVisible()
+    run.die()
+    monitor.poll()
+    assert monitor.buttons.resume.isVisible()
+
+
 def test_another_run_takes_the_place_of_the_first(monitor, run, tmp_path):
     other = FakeRun(tmp_path / "lakes").begin(epochs=1, alive=False)
     other.finish(best=1)

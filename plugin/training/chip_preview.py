@@ -8,12 +8,13 @@ from html import escape
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent
+from qgis.PyQt.QtGui import QColor, QKeySequence, QPainter, QPaintEvent
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QShortcut,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -96,9 +97,9 @@ class ChipPreview(QWidget):
         self.tiles: list[ChipTile] = []
         self.labels = QCheckBox(translate("Swath", "Labels"))
         self.counts, self.notice, self.place = QLabel(), Notice(), QLabel()
-        self.back = _button("/mActionArrowLeft.svg", translate("Swath", "Earlier chips (Page Up)"), "PgUp")
-        self.forth = _button("/mActionArrowRight.svg", translate("Swath", "Further chips (Page Down)"), "PgDown")
-        self.shuffle = _button("", translate("Swath", "In another order, by chance"), "")
+        self.back = _button("/mActionArrowLeft.svg", translate("Swath", "Earlier chips (Page Up)"))
+        self.forth = _button("/mActionArrowRight.svg", translate("Swath", "Further chips (Page Down)"))
+        self.shuffle = _button("", translate("Swath", "In another order, by chance"))
         self.shuffle.setText(translate("Swath", "Shuffle"))
         self._task: SetupTask | None = None
         self._again = False
@@ -111,6 +112,11 @@ class ChipPreview(QWidget):
         self.back.clicked.connect(lambda _checked: self.turn(-1))
         self.forth.clicked.connect(lambda _checked: self.turn(1))
         self.shuffle.clicked.connect(lambda _checked: self.mix())
+        for key, pages in ((QKeySequence("PgUp"), -1), (QKeySequence("PgDown"), 1)):
+            shortcut = QShortcut(key, self)
+            # The map canvas pages with the same keys.
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda pages=pages: self.turn(pages))
         self.counts.setWordWrap(True)
         self.counts.setTextFormat(Qt.TextFormat.RichText)
         row = QHBoxLayout()
@@ -273,13 +279,11 @@ def counts_text(folders: Sequence[ChipFolder]) -> str:
     return f"<table>{''.join(lines)}</table>"
 
 
-def _button(icon: str, tip: str, key: str) -> QToolButton:
+def _button(icon: str, tip: str) -> QToolButton:
     button = QToolButton()
     button.setAutoRaise(True)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     if icon:
         button.setIcon(QgsApplication.getThemeIcon(icon))
-    if key:
-        button.setShortcut(key)
     return button

@@ -28,7 +28,7 @@ from .sample_view import SampleView
 from .tensorboard import TensorBoard
 
 _FAST_MS, _SLOW_MS, _MORE_MS = 1000, 3000, 10
-_REPORT = "model_metrics.html"
+REPORT = "model_metrics.html"
 
 
 class RunMonitor(QWidget):
@@ -110,12 +110,12 @@ class RunMonitor(QWidget):
 
     def tell(self, text: str) -> None:
         """Say what is done before the run folder is there."""
-        if self.reader is not None and self.reader.status == NONE and self._expected:
+        if self.reader is not None and self._expected:
             self.head.numbers.setText(text)
 
     def give_up(self) -> None:
         """Stop waiting for a run that did not begin."""
-        self._expected = False
+        self._expected, self._status = False, ""
         self.poll()
 
     def poll(self) -> None:
@@ -208,7 +208,7 @@ class RunMonitor(QWidget):
     @property
     def report(self) -> Path:
         """Return where the report of the run is or will be."""
-        return (self.reader.output if self.reader is not None else Path()) / _REPORT
+        return (self.reader.output if self.reader is not None else Path()) / REPORT
 
     def _open_address(self, address: str) -> None:
         self.open_url(address)
@@ -232,9 +232,12 @@ class RunMonitor(QWidget):
         """Show all that is known of the run."""
         reader = self.reader or RunReader(Path("none"))
         status = reader.status
+        if status in {RUNNING, DONE}:
+            self._expected = False
         if status != self._status:
             self._status = status
-            self.notice.say(*self._sentence(reader))
+            # What is left of an earlier run is about to go on.
+            self.notice.say(*(("", INFO) if self._expected else self._sentence(reader)))
             self.statusChanged.emit(status)
         best = int(reader.best.get("epoch", 0)) if reader.epochs else 0
         head, _ = run_texts.headline(reader)
@@ -247,7 +250,7 @@ class RunMonitor(QWidget):
         if at_end:
             self.table.scrollToBottom()
         self.result.show_run(reader, self.report)
-        self.pages.setVisible(status != NONE)
+        self.pages.setVisible(status != NONE and not self._expected)
 
     @staticmethod
     def _sentence(reader: RunReader) -> tuple[str, str]:

@@ -75,7 +75,7 @@ class MonitorButtons(QWidget):
         at_work = reader.now.get("phase") != "finishing"
         self.stop.setEnabled(at_work and not self.asked)
         self.cancel.setEnabled(self.asked != "cancel")
-        shown = () if waiting and status not in {RUNNING, DONE} else sets.get(status, ())
+        shown = () if waiting else sets.get(status, ())
         if shown != self._shown:
             self._place(shown)
 

@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, 
 
 from ...i18n import translate
 from . import run_texts
-from .run_reader import NONE, RUNNING, RunReader
+from .run_reader import RUNNING, RunReader
 from .theme import faint
 
 
@@ -66,7 +66,9 @@ class MonitorHead(QWidget):
     def show_run(self, reader: RunReader | None, *, waiting: bool) -> None:
         """Show a run; ``waiting``: it was started and has not written yet."""
         if reader is None:
-            self.headline.setText(translate("Swath", "No training is chosen"))
+            self.headline.setText(
+                translate("Swath", "No training yet: set one up, or open the folder of one that was started elsewhere.")
+            )
             for widget in (self.bar, self.best, self.numbers, self.facts):
                 widget.hide()
             return
@@ -75,12 +77,12 @@ class MonitorHead(QWidget):
 
     def show_numbers(self, reader: RunReader, *, waiting: bool) -> None:
         """Show what changes from second to second."""
-        begins = reader.status == NONE and waiting
-        self.bar.setVisible(begins or reader.status == RUNNING)
-        if begins:
+        self.bar.setVisible(waiting or reader.status == RUNNING)
+        if waiting:
             self.headline.setText(translate("Swath", "The training begins: the chips are read"))
             self.bar.setRange(0, 0)
             self.numbers.show()
+            self.best.hide()
             return
         self.headline.setText(run_texts.state_text(reader))
         done = run_progress(reader)

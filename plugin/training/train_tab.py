@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from ...i18n import translate
 from ..context import DockContext
 from ..forms.algorithm_form import TEMPORARY
+from ..forms.form_parts import file_links
+from ..forms.run_panel import time_text
 from ..forms.run_task import AlgorithmRun, running
 from .chip_preview import ChipPreview
+from .monitor import REPORT
 from .run_page import RunPage
-from .run_reader import RUNNING
 from .train_form import ALGORITHM, TrainForm
 
 _SETUP, _CHIPS, _RUNS = 0, 1, 2
@@ -46,6 +49,7 @@ class TrainTab(QWidget):
         form, monitor = self.setup.form, self.runs.monitor
         self.setup.previewAsked.connect(lambda: self.pages.setCurrentIndex(_CHIPS))
         self.setup.chips.read.connect(lambda: self.preview.set_folders(self.setup.chips.folders))
+        form.panel.done_text = _done_text
         form.started.connect(self._follow)
         form.finished.connect(self._end)
         monitor.resumeAsked.connect(self.resume)
@@ -103,6 +107,9 @@ class TrainTab(QWidget):
             self._context.remember(model=str(results["OUTPUT"]))
             self.runs.watch(Path(str(results["OUTPUT"])))
             self.setup.propose()
+            if not self.isVisible():
+                text = translate("Swath", "The training of {name} is complete: its result is in the tab Train.")
+                self._context.tell(text.format(name=Path(str(results["OUTPUT"])).name), Qgis.MessageLevel.Success)
             return
         monitor.give_up()
         if monitor.reader is None or not monitor.reader.start:
@@ -119,8 +126,10 @@ class TrainTab(QWidget):
         self._context.remember(model=folder)
         self._context.tabAsked.emit("apply")
 
-    @property
-    def at_work(self) -> bool:
-        """Tell whether the run that is shown is at work."""
-        reader = self.runs.monitor.reader
-        return reader is not None and reader.status == RUNNING
+
+def _done_text(run: AlgorithmRun, results: dict[str, Any]) -> str:
+    """Return what a finished run left, with links."""
+    folder = Path(str(results["OUTPUT"]))
+    text = translate("Swath", "The model is complete, after {time}.").format(time=time_text(run.seconds))
+    report = (folder / REPORT, translate("Swath", "Report"))
+    return f"{escape(text)} {file_links(report, (folder, translate('Swath', 'Folder')))}"
