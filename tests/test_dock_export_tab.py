@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def tab(form_context, samples):
     shown.form.set_values(SMALL)
     shown.resize(400, 620)
     shown.show()
-    wait_for(lambda: "2 samples" in shown.labels_note.text())
+    wait_for(lambda: "image: 2, of classes: 2" in shown.labels_note.text())
     yield shown
     if not sip.isdeleted(shown):
         shown.deleteLater()
@@ -91,8 +92,11 @@ def run(tab, runs: int = 1):
 def test_export_brings_classes_with_names_values_and_colours_into_the_chips(tab, form_context):
     asked = []
     form_context.tabAsked.connect(asked.append)
+    wait_for(lambda: "about" in tab.labels_note.text())
+    told = tab.labels_note.text()
     ((ok, results, text),) = run(tab)
     assert (ok, text) == (True, "")
+    assert told.endswith(f"Chips: about {results['CHIPS']}.")
     folder = Path(results["OUTPUT"])
     assert folder == Path(form_context.results["chips"])
     assert folder.parent == form_context.store.path.parent
@@ -113,13 +117,13 @@ def test_only_samples_and_areas_of_the_image_at_work_are_taken(tab, jobs, sample
     first, samples.current_image = samples.current_image, other
     samples.add([rectangle(20, 20)], 1)
     samples.add_area(rectangle(0, 0, 90, 90))
-    wait_for(lambda: "1 samples of 1 classes" in tab.labels_note.text())
+    wait_for(lambda: "image: 1, of classes: 1" in tab.labels_note.text())
     assert tab.areas.isVisible()
     run(tab)
     assert jobs[0]["raster"].endswith("later.tif")
     assert jobs[0]["counted"] == {"labels": 1, "mask": 1}
     samples.current_image = first
-    wait_for(lambda: "2 samples" in tab.labels_note.text())
+    wait_for(lambda: "image: 2, of classes: 2" in tab.labels_note.text())
     assert not tab.areas.isVisible()
     run(tab)
     assert jobs[1]["counted"] == {"labels": 2, "mask": None}
@@ -241,6 +245,20 @@ def test_a_web_layer_takes_extent_and_cell_size_from_the_map(tab, form_context):
     middle = there.transform((west + east) / 2, (south + north) / 2)
     assert (middle.x(), middle.y()) == pytest.approx((WEST + 50, NORTH - 50), abs=1)
     assert 0 < tab.form.value("CELL_SIZE") < 10
+
+
+def test_the_number_of_chips_follows_areas_and_settings(tab, samples):
+    def chips():
+        found = re.search(r"about (\d+)", tab.labels_note.text())
+        return int(found[1]) if found else 0
+
+    before = wait_for(chips)
+    samples.add_area(rectangle(0, 0, 60, 60))
+    assert wait_for(lambda: 0 < chips() < before)
+    tab.form.widget("ALL_TILES").setChecked(True)
+    wait_for(lambda: chips() > before)
+    tab.form.set_value("CELL_SIZE", 2.0)
+    wait_for(lambda: not chips())
 
 
 def test_state_comes_back_in_another_tab(tab, form_context):

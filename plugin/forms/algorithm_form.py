@@ -22,7 +22,7 @@ from ...i18n import translate
 from ...processing_provider.sentences import sentence
 from ..context import DockContext
 from .form_layout import add_field, fields_grid, order_focus, scrolled, show_text, worded
-from .parameter_widgets import NARROW, ParameterWidgets, is_advanced, is_hidden
+from .parameter_widgets import NARROW, ParameterWidgets, forget_at_end, is_advanced, is_hidden
 from .result_layers import Dress, Place, make_context
 from .run_panel import RunPanel
 from .run_task import AlgorithmRun, make_algorithm, running
@@ -64,6 +64,7 @@ class AlgorithmForm(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        forget_at_end(self)
         self.context, self.algorithm_id = context, algorithm_id
         self.algorithm = make_algorithm(algorithm_id)
         self.place: Place | None = None
@@ -138,17 +139,15 @@ class AlgorithmForm(QWidget):
         return self.inputs.widgets.get(name)
 
     def take(self, name: str) -> QWidget:
-        """Take the widget of a parameter out of its place, without its label, to lay it out elsewhere."""
-        widget, label = self.inputs.widgets[name], self.inputs.labels[name]
-        for item in (widget, label):
-            if item is not None and item.parentWidget() is not None:
-                grid = item.parentWidget().layout()
-                for layout in (grid, *(grid.itemAt(place).layout() for place in range(grid.count()))):
-                    if layout is not None:
-                        layout.removeWidget(item)
+        """Return the widget of a parameter to be laid out elsewhere; its label goes.
+
+        It leaves its layout when another one takes it: to remove it before would make it Python's, which would
+        delete it a second time after its parent did.
+        """
+        label = self.inputs.labels[name]
         if label is not None:
             label.hide()
-        return widget
+        return self.inputs.widgets[name]
 
     # --- the run ----------------------------------------------------------------------------------
 
@@ -240,7 +239,7 @@ class AlgorithmForm(QWidget):
         help_button.setAutoRaise(True)
         help_button.setToolTip(translate("Swath", "What this tool does, and what each setting means"))
         help_button.setAccessibleName(translate("Swath", "Help"))
-        help_button.clicked.connect(lambda _checked: self.show_help())
+        help_button.clicked.connect(self.show_help)
         self.panel.buttons.addWidget(help_button)
         common, rare = fields_grid(), fields_grid()
         for definition in definitions:

@@ -214,9 +214,9 @@ class ApplyTab(QWidget):
             return
         samples = self._store.path if self._store is not None else None
         place = proposed_result(samples, self._image(), self.picker.path(), self._task)
-        if place and place != self._proposed:
+        if place != self._proposed or (place and not self.form.output("OUTPUT")):
             self._proposed = place
-            self.form.set_value("OUTPUT", place)
+            self.form.set_value("OUTPUT", place or TEMPORARY)
 
     def _adjust(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters with model and image, and see to it that the result lies above the image."""

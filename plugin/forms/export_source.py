@@ -38,7 +38,7 @@ class Labeled:
 
 def labeled(store: SampleStore, image: QgsRasterLayer | None) -> Labeled:
     """Count what an export of one image would take."""
-    keys = _keys(store, image)
+    keys = keys_of(store, image)
     values = [sample.value for sample in store.samples.values() if sample.image in keys]
     areas = sum(area.image in keys for area in store.areas.values())
     return Labeled(len(values), len(set(values)), areas)
@@ -75,7 +75,7 @@ def with_samples(
 def _source(store: SampleStore, layer: QgsVectorLayer, image: QgsRasterLayer | None, project: QgsProject) -> Any:
     place = layer.id() if project.mapLayer(layer.id()) is not None else layer.source()
     held = store.areas if layer is store.areas_layer else store.samples
-    keys = _keys(store, image)
+    keys = keys_of(store, image)
     if all(item.image in keys for item in held.values()):
         return place
     listed = ", ".join(QgsExpression.quotedValue(key) for key in sorted(keys))
@@ -84,7 +84,7 @@ def _source(store: SampleStore, layer: QgsVectorLayer, image: QgsRasterLayer | N
     return definition
 
 
-def _keys(store: SampleStore, image: QgsRasterLayer | None) -> set[str]:
+def keys_of(store: SampleStore, image: QgsRasterLayer | None) -> set[str]:
     """Return the keys of the samples that belong to an image: those of no image belong to every one."""
     return {"", store.image_key(image)} if image is not None else {"", *store.images()}
 

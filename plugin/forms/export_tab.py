@@ -19,8 +19,9 @@ from qgis.PyQt.QtWidgets import (
 from ...i18n import translate
 from ..context import DockContext
 from .algorithm_form import TEMPORARY, AlgorithmForm
+from .chip_estimate import ChipEstimate
 from .export_folder import proposed
-from .export_source import labeled, labeled_images, same_layer, with_samples
+from .export_source import Labeled, labeled, labeled_images, same_layer, with_samples
 from .form_parts import Note, file_links, pair, rows
 from .output_notice import OutputNotice
 from .purposes import purpose_note, purposes
@@ -48,6 +49,8 @@ class ExportTab(QWidget):
         self.form = AlgorithmForm(context, ALGORITHM, hidden=("FORMAT", "REPORT"), upfront=_UPFRONT)
         self.form.panel.run_button.setText(translate("Swath", "Export"))
         self.form.adjust = self._adjust
+        self._sizes, self._estimate = TileSizes(self.form), ChipEstimate(self.form)
+        self._found = Labeled(0, 0, 0)
         self.purpose, self.purpose_note = QComboBox(), Note()
         self.labels_note = Note()
         self.areas = QCheckBox()
@@ -57,7 +60,7 @@ class ExportTab(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self._refresh_if_seen)
         self._lay_out()
         self._connect()
         self._take_store()
@@ -86,25 +89,36 @@ class ExportTab(QWidget):
 
     def refresh(self) -> None:
         """Say what would be exported now, and where to."""
-        image, store = self._image(), self._context.store
-        own = self._own_labels()
-        found = labeled(store, image) if store is not None and own else None
-        if store is None or found is None:
-            self.labels_note.say("" if self._labels() is not None else _nothing_to_export())
-        else:
-            text = translate("Swath", "{samples} samples of {classes} classes on this image.")
-            self.labels_note.say(text.format(samples=found.samples, classes=found.classes))
-        areas = found.areas if found is not None else 0
-        text = translate("Swath", "Only within fully labeled areas ({count})").format(count=areas)
-        self.areas.setText(text)
-        self.areas.setVisible(areas > 0)
-        images = labeled_images(store, self._context.project) if store is not None and own else []
+        image, store = self._image(), self._context.store if self._own_labels() else None
+        self._found = labeled(store, image) if store is not None else Labeled(0, 0, 0)
+        self.areas.setText(
+            translate("Swath", "Only within fully labeled areas ({count})").format(count=self._found.areas)
+        )
+        self.areas.setVisible(self._found.areas > 0)
+        images = labeled_images(store, self._context.project) if store is not None else []
         text = translate("Swath", "All {count} labeled images, one after another").format(count=len(images))
         self.all_images.setText(text)
         self.all_images.setVisible(len(images) > 1)
+        self._say_found(None)
+        self._estimate.ask(store, image, masked=self._found.areas > 0 and self.areas.isChecked())
         self._propose()
         self.web_notice.look(image, self.form)
         self.folder_notice.look("" if self.form.panel.current is not None else self.form.output("OUTPUT"))
+
+    def _say_found(self, chips: int | None) -> None:
+        if not self._own_labels():
+            self.labels_note.say("" if self._labels() is not None else _nothing_to_export())
+            return
+        text = translate("Swath", "Samples on this image: {samples}, of classes: {classes}.")
+        text = text.format(samples=self._found.samples, classes=self._found.classes)
+        if chips is not None:
+            text += " " + translate("Swath", "Chips: about {count}.").format(count=chips)
+        self.labels_note.say(text)
+
+    def _refresh_if_seen(self) -> None:
+        """Spare the work while another tab is in front: it is done when this one shows."""
+        if self.isVisible():
+            self.refresh()
 
     # --- parts --------------------------------------------------------------------------------------
 
@@ -143,7 +157,8 @@ class ExportTab(QWidget):
         self._context.storeChanged.connect(self._take_store)
         self.purpose.currentIndexChanged.connect(self._take_purpose)
         self.form.valuesChanged.connect(self._timer.start)
-        self._sizes = TileSizes(self.form)
+        self.areas.toggled.connect(self._timer.start)
+        self._estimate.answered.connect(self._say_found)
         self.form.started.connect(lambda _run: self.train_button.hide())
         self.form.panel.done_text = self._done_text
         self.form.finished.connect(self._end)
@@ -222,9 +237,10 @@ class ExportTab(QWidget):
             return
         store, image = self._context.store, self._image()
         samples = store.path if store is not None and self._own_labels() else None
-        self._proposed = proposed(samples, image.name() if image is not None else "", self.purpose.currentData())
-        if self._proposed:
-            self.form.set_value("OUTPUT", self._proposed)
+        place = proposed(samples, image.name() if image is not None else "", self.purpose.currentData())
+        if place != self._proposed:
+            self._proposed = place
+            self.form.set_value("OUTPUT", place or TEMPORARY)
 
     # --- the end of a run -----------------------------------------------------------------------------
 

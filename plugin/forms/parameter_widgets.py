@@ -67,9 +67,7 @@ class ParameterWidgets(QObject):
         self.widgets: dict[str, QWidget] = {}
         self.labels: dict[str, QLabel | None] = {}
         registry, kind = QgsGui.processingGuiRegistry(), QgsProcessingGui.WidgetType.Standard
-        # Python cannot know that C++ deleted its widgets; what it still holds then passes for newer ones that lie in
-        # the same place, of whatever type these are.
-        self.destroyed.connect(partial(_let_go, (self._wrappers, self.widgets, self.labels)))
+        forget_at_end(self)
         self._wheel = _WheelFilter(self)
         for name in names:
             definition = algorithm.parameterDefinition(name)
@@ -167,9 +165,17 @@ def is_hidden(definition: QgsProcessingParameterDefinition) -> bool:
     return bool(definition.flags() & Qgis.ProcessingParameterFlag.Hidden)
 
 
-def _let_go(held: tuple[dict[str, Any], ...], _gone: QObject | None = None) -> None:
-    for items in held:
-        items.clear()
+def forget_at_end(owner: QObject) -> None:
+    """Have an object's attributes dropped when it is destroyed.
+
+    Python does not hear of the end of widgets that C++ made. What it still holds of them then passes for newer ones
+    that happen to lie in the same place, of whatever type these are, which ends QGIS.
+    """
+    owner.destroyed.connect(partial(_drop, vars(owner)))
+
+
+def _drop(attributes: dict[str, Any], _gone: QObject | None = None) -> None:
+    attributes.clear()
 
 
 class _Generator(QgsProcessingContextGenerator):
