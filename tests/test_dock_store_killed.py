@@ -20,7 +20,9 @@ def test_add_samples_until_killed_keeps_every_one(tmp_path, qgis_new_project):
 
     path, after = tmp_path / "samples.gpkg", 333
     folder = {**os.environ, "PYTHONPATH": str(CHILD.parent), "QT_QPA_PLATFORM": "offscreen"}
-    with subprocess.Popen([sys.executable, CHILD, tmp_path], stdout=subprocess.PIPE, text=True, env=folder) as child:
+    with subprocess.Popen(
+        [sys.executable, CHILD, tmp_path], stdout=subprocess.PIPE, text=True, env=folder, cwd=tmp_path.parent
+    ) as child:
         told = [child.stdout.readline().strip() for _ in range(after)]
         with pytest.raises(StoreError, match=f"open in another QGIS .process {child.pid}"):
             SampleStore.open(path)

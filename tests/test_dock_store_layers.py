@@ -222,3 +222,34 @@ def test_rows_of_other_programs_are_completed_when_the_file_is_opened(store):
     assert store.schema.find(7).name == "pond"
     assert rows(path)[first]["Classname"] == "roof"
     store.close()
+
+
+def test_store_opened_after_its_project_writes_what_the_layers_show(store, project, tmp_path):
+    from qgis.PyQt.QtTest import QTest
+
+    from swath.plugin.labeling.store import SampleStore
+
+    store.attach(project)
+    store.add([rectangle(0, 0)], 1)
+    project.write(str(tmp_path / "project.qgz"))
+    store.close()
+    project.clear()
+    project.read(str(tmp_path / "project.qgz"))
+    layer = project.mapLayersByName("samples: samples")[0]
+    assert [feature.id() for feature in layer.getFeatures()] == [1]
+    again = SampleStore.open(store.path)
+    again.attach(project)
+    assert again.layer is layer
+    (fid,) = again.add([rectangle(20, 0)], 2)
+    assert [feature.id() for feature in layer.getFeatures()] == [1, fid]
+    QTest.qWait(600)
+    assert layer.featureCount() == 2
+    layer.startEditing()
+    layer.changeGeometry(fid, rectangle(40, 0))
+    assert layer.commitChanges(), layer.commitErrors()
+    again.remove([1])
+    again.close()
+    assert [feature.id() for feature in layer.getFeatures()] == [fid]
+    assert list(rows(store.path)) == [fid]
+    project.clear()
+    assert sorted(item.name for item in tmp_path.glob("samples*")) == ["samples.gpkg"]

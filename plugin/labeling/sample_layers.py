@@ -71,6 +71,8 @@ class SampleLayers(QObject):
                 project.addMapLayer(self.get(table), False)
                 project.layerTreeRoot().insertLayer(0, self.get(table))
             elif table not in self._watches or self._watches[table].layer not in there:
+                for layer in there:  # opened before we wrote: QGIS then reads without locks, and no more
+                    layer.dataProvider().reloadData()
                 self._take(table, there[0])
 
     def forget(self) -> None:
