@@ -119,6 +119,8 @@ class SamplesPanel(QWidget):
         self.search.setPlaceholderText(translate("Swath", "Find class, image, warning ..."))
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip(translate("Swath", "Show only samples of this class, image, warning, time or number"))
+        self.search.setAccessibleName(translate("Swath", "Filter the samples"))
+        self.image.setAccessibleName(translate("Swath", "Image"))
         self.search.textChanged.connect(lambda _text: self._typed.start())
         self.image.setToolTip(translate("Swath", "Show only the samples of one image"))
         self.image.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

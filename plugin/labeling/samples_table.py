@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from qgis.PyQt.QtCore import QByteArray, QEvent, QItemSelectionModel, QPoint, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QKeyEvent
+from qgis.PyQt.QtCore import QByteArray, QEvent, QItemSelectionModel, QPoint, QRectF, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QTextOption
 from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
+from ...i18n import translate
 from .samples_actions import SampleActions
 from .samples_model import AREA, CLASS, IMAGE, PIXELS, SHARE, TIME, WARNING, SamplesModel, column_title
 
@@ -170,6 +171,20 @@ class SamplesTable(QTableView):
             if self._actions.press(event.key()):
                 return
         super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows; where there are none, why."""
+        super().paintEvent(event)
+        if self._store is None or self.model() is None or self.model().rowCount():
+            return
+        if self._store.samples:
+            text = translate("Swath", "The filter hides all samples.")
+        else:
+            text = translate("Swath", "No samples yet: choose a tool above and draw the first one on the map.")
+        painter = QPainter(self.viewport())
+        painter.setPen(self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text))
+        place = QRectF(self.viewport().rect().adjusted(12, 0, -12, 0))
+        painter.drawText(place, text, QTextOption(Qt.AlignmentFlag.AlignCenter))
 
     def keyboardSearch(self, _text: str) -> None:
         """Do not jump to rows by letters: letters are actions here."""
