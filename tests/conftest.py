@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from detection_fixtures import assess, detect, model, pretender, suppress  # noqa: F401 - fixtures of several files
 from dock_fixtures import canvas, hand, image, store  # noqa: F401 - fixtures of the tests of the dock
+from dock_train_fixtures import filled_tab, pretended_engine, town_chips, train_context, train_tab  # noqa: F401
+from export_tab_cases import export_jobs, export_tab, town  # noqa: F401
 from form_fixtures import form_context, toys  # noqa: F401
 from label_cases import make_tab  # noqa: F401
 from layer_cases import make_layer, write_raster
