@@ -1,4 +1,4 @@
-"""Trainings that are started, cancelled, resumed and found in the tab Train; the pretended_engine is a pretended one."""
+"""Trainings that are started, cancelled, resumed and found in the tab Train; the engine is a pretended one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dock_train_fixtures import given, press
 from form_cases import wait_for
 
 
-def test_run_goes_on_in_the_background_and_its_end_reaches_the_next_tab(
+def test_end_of_a_run_in_the_background_reaches_the_next_tab(
     filled_tab, train_context, pretended_engine, town_chips
 ):
     filled_tab.setup.form.set_value("MAX_EPOCHS", 2)
