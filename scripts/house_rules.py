@@ -63,7 +63,8 @@ def short_names(path: Path, tree: ast.Module) -> Iterator[str]:
 QT_ENDINGS = (
     *("Flag", "Flags", "Role", "State", "Button", "Buttons", "Modifier", "Modifiers", "Type", "Policy", "Key"),
     *("Orientation", "Orientations", "Mode", "Style", "Shape", "Color", "Attribute", "Area", "Areas", "Order"),
-    *("Format", "Context", "Sensitivity", "Operation", "Actions", "Action", "Reason", "Spec", "Transformation", "Side", "Phase", "Context"),
+    *("Format", "Context", "Sensitivity", "Operation", "Actions", "Action", "Reason", "Spec", "Transformation", "Side"),
+    *("Phase",),
 )
 
 

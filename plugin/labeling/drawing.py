@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsCoordinateTransform, QgsGeometry, QgsProject, QgsUnitTypes, QgsWkbTypes
-from qgis.gui import QgsMapCanvas, QgsMapTool
+from qgis.gui import QgsMapCanvas
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtGui import QColor
@@ -21,8 +21,7 @@ from .placing import NoAreaError, carry, clean_polygons, ground_buffer
 from .reshaping import reshape
 from .samples import AREAS, SAMPLES
 from .snapping import Snapping
-from .tools import TOOLS, discover
-from .tools._canvas_tool import CanvasTool
+from .tool_desk import ToolDesk
 
 if TYPE_CHECKING:
     from .schema import Schema
@@ -33,7 +32,7 @@ Tell = Callable[[str, Qgis.MessageLevel], None]
 AskClass = Callable[["Schema", QgsMapCanvas], "ClassEntry | None"]
 
 
-class DrawingSession(QObject):
+class DrawingSession(ToolDesk):
     """Draws samples or areas of one store on one canvas.
 
     Args:
@@ -43,8 +42,6 @@ class DrawingSession(QObject):
     ``buffer`` is the distance in metres on the ground from a drawn line or point to the sample's edge.
     """
 
-    toolChanged = pyqtSignal(str)  # the id of the tool at work, "" where another tool has the canvas
-    hintChanged = pyqtSignal(str)
     measured = pyqtSignal(str)
     targetChanged = pyqtSignal(str)
     bufferChanged = pyqtSignal(float)
@@ -59,87 +56,30 @@ class DrawingSession(QObject):
         parent: QObject | None = None,
         ask_class: AskClass = define_class,
     ) -> None:
-        super().__init__(parent)
-        self.canvas, self.store, self._tell, self.ask_class = canvas, None, messages, ask_class
+        super().__init__(canvas, parent)
+        self.store, self._tell, self.ask_class = None, messages, ask_class
         self.measure = Measure(canvas)
         self.snapping = Snapping(canvas, self)
         self.keys = CanvasKeys(self)
         self._target, self._buffer = SAMPLES, 2.0
-        self._closed = False
-        self._made: dict[str, CanvasTool] = {}
-        self._earlier: QgsMapTool | None = None
-        canvas.mapToolSet.connect(self._tool_set)
-        self.letters = frozenset(tool.shortcut for tool in discover())
-        canvas.destinationCrsChanged.connect(self._crs_changed)
-        self._crs = canvas.mapSettings().destinationCrs()
         project = QgsProject.instance()
         project.cleared.connect(self.leave)
         project.readProject.connect(self._project_read)
         self.set_store(store)
 
-    # --- tools ---------------------------------------------------------------------------------
-
-    @property
-    def active(self) -> CanvasTool | None:
-        """Return the tool of Swath that has the canvas now."""
-        if sip.isdeleted(self.canvas):
-            return None
-        current = self.canvas.mapTool()
-        return current if current in self._made.values() else None
-
-    @property
-    def tool(self) -> str:
-        """Return the id of the tool at work, or ""."""
-        active = self.active
-        return next((name for name, made in self._made.items() if made is active), "") if active else ""
-
     def start(self, tool: str) -> None:
-        """Give the canvas to a tool; raise KeyError for an unknown id."""
+        """Give the canvas to a tool, where there are labels to draw into; raise KeyError for an unknown id."""
         if self.store is None:
             self.tell(translate("Swath", "No labels are open: open or create a labels file first."))
             self.toolChanged.emit(self.tool)
-            return
-        if tool == self.tool:
-            return
-        if tool not in self._made:
-            self._made[tool] = TOOLS.all()[tool].make(self)
-        current = self.canvas.mapTool()
-        if current is not None and current not in self._made.values():
-            # Not to a tool of another session: its tab is not in front any more.
-            self._earlier = current.session._earlier if isinstance(current, CanvasTool) else current
-        self.canvas.setMapTool(self._made[tool])
-        self.canvas.setFocus()
-
-    def start_by_letter(self, letter: str) -> bool:
-        """Start the tool of a letter; tell whether there is one."""
-        for tool in discover():
-            if letter and tool.shortcut == letter.upper():
-                self.start(tool.id)
-                return True
-        return False
-
-    def leave(self) -> None:
-        """Give the canvas back to the tool that had it before; an unfinished sketch goes."""
-        active = self.active
-        if active is None:
-            return
-        earlier = self._earlier
-        if earlier is not None and not sip.isdeleted(earlier):
-            self.canvas.setMapTool(earlier)
         else:
-            self.canvas.unsetMapTool(active)
+            super().start(tool)
 
     def close(self) -> None:
-        """Take everything off the canvas; the session is of no use afterwards. Closing twice is no error."""
+        """Take everything off the canvas, and leave the store."""
         self.leave()
         self.set_store(None)
-        closed, self._closed = self._closed, True
-        if not closed and not sip.isdeleted(self.canvas):
-            self.canvas.mapToolSet.disconnect(self._tool_set)
-            self.canvas.destinationCrsChanged.disconnect(self._crs_changed)
-            for tool in self._made.values():
-                tool.dispose()
-        self._made.clear()
+        super().close()
 
     # --- what is drawn -------------------------------------------------------------------------
 
@@ -304,18 +244,9 @@ class DrawingSession(QObject):
         self.store.current_class = entry.value
         return entry.value
 
-    def _tool_set(self, _new: QgsMapTool | None, _old: QgsMapTool | None = None) -> None:
-        self.toolChanged.emit(self.tool)
-
     def _items_changed(self, _changes: object) -> None:
         if self.active is not None:
             self.active.items_changed()
-
-    def _crs_changed(self) -> None:
-        settings = self.canvas.mapSettings()
-        earlier, self._crs = self._crs, settings.destinationCrs()
-        if self.active is not None:
-            self.active.carry(QgsCoordinateTransform(earlier, self._crs, settings.transformContext()))
 
     def _project_read(self, *_document: Any) -> None:
         self.leave()

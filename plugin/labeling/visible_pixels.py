@@ -65,7 +65,7 @@ def visible_picture(canvas: QgsMapCanvas, layer: QgsRasterLayer) -> Picture:
     settings = canvas.mapSettings()
     transform = QgsCoordinateTransform(settings.destinationCrs(), layer.crs(), settings.transformContext())
     try:
-        view = transform.transformBoundingBox(canvas.extent())
+        view = transform.transformBoundingBox(settings.visibleExtent())
     except QgsCsException as error:
         raise NoImageThereError from error
     box = view.intersect(layer.extent())

@@ -103,6 +103,8 @@ class CanvasTool(QgsMapTool):
 
     def deactivate(self) -> None:
         """Leave the canvas, and leave nothing on it."""
+        if sip.isdeleted(self.session) or sip.isdeleted(self.session.canvas):
+            return
         self.session.keys.remove()
         self.cancel()
         self.session.snapping.hide()

@@ -10,8 +10,9 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor, QTransform
 
 from ....i18n import translate
+from ....processing_provider.sentences import sentence
 from .. import shapes
-from ..placing import ground_scale
+from ..placing import NoAreaError, ground_scale
 from ._canvas_tool import CanvasTool, wipe
 
 if TYPE_CHECKING:
@@ -100,8 +101,11 @@ class SketchTool(CanvasTool):
                 self.session.hintChanged.emit(text.format(count=self.fewest))
             return
         geometry = self.geometry(self._points)
-        if self.deliver(geometry) or geometry.isEmpty() or self.session.outline(geometry).area() == 0:
+        kept = self.deliver(geometry)
+        if kept or geometry.isEmpty() or self.session.outline(geometry).area() == 0:
             self.cancel()
+            if not kept:
+                self.session.hintChanged.emit(sentence(NoAreaError()))
 
     def redraw(self) -> None:
         """Show the sketch again."""
