@@ -197,3 +197,25 @@ def test_last_result_is_filled_in_when_it_comes(tab, map_layers, layer):
     tab._context.remember(map=map_layers[0].source())
     assert tab.panel.map.currentLayer() is map_layers[0]
     assert tab.panel.probabilities.currentLayer() is map_layers[1]
+
+
+def test_samples_with_warnings_are_mended_by_the_same_keys(tab, land):
+    from qgis.core import QgsGeometry
+
+    from swath.plugin.review.sources import WARNINGS
+
+    first, second = (QgsGeometry.fromWkt(pixel_square(left, 60, 40)) for left in (60, 80))
+    land.add([first], 1)
+    land.add([second], 2)
+    land.add([QgsGeometry.fromWkt(pixel_square(200, 60, 40))], 3)
+    tab.panel.kind.setCurrentIndex(tab.panel.kind.findData(WARNINGS))
+    find(tab)
+    assert [item.said.name for item in tab.review.candidates] == ["Water", "Forest"]
+    assert "another class" in tab.page.card.reason.text()
+    press(tab, Qt.Key.Key_A)
+    water, forest, _roof = land.samples.values()
+    assert water.geometry.symDifference(first).area() == pytest.approx(0)
+    assert forest.geometry.area() == pytest.approx(second.area() / 2)
+    press(tab, Qt.Key.Key_B)
+    assert values(land) == [1, 3]
+    assert next(iter(land.samples.values())).geometry.area() == pytest.approx(first.area())

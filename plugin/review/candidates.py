@@ -9,14 +9,16 @@ from typing import Any
 from qgis.core import QgsGeometry
 
 from ...i18n import translate
+from ..labeling.sample_checks import warning_text
 
 OPEN, ACCEPTED, CORRECTED, SKIPPED = "open", "accepted", "corrected", "skipped"
-UNCERTAIN, DIFFERS, UNSURE_OBJECT, FALSE_OBJECT, MISSED_OBJECT = (
+UNCERTAIN, DIFFERS, UNSURE_OBJECT, FALSE_OBJECT, MISSED_OBJECT, WARNING = (
     "uncertain",
     "differs",
     "unsure object",
     "false object",
     "missed object",
+    "warning",
 )
 OBJECT_REASONS = (UNSURE_OBJECT, FALSE_OBJECT, MISSED_OBJECT)
 BACKGROUND = 0
@@ -37,7 +39,7 @@ class Candidate:
 
     Attributes:
         geometry: its outline, in the coordinate reference system of the review.
-        reason: UNCERTAIN, DIFFERS, UNSURE_OBJECT, FALSE_OBJECT or MISSED_OBJECT.
+        reason: UNCERTAIN, DIFFERS, UNSURE_OBJECT, FALSE_OBJECT, MISSED_OBJECT or WARNING.
         said: the class that the model gives; None where it found nothing.
         certainty: its probability or confidence, 0 to 1; -1 unknown.
         other: the second likeliest class, or what the reference says; None where there is none.
@@ -45,6 +47,8 @@ class Candidate:
         size: pixels of the map; 0 of objects.
         state: OPEN, ACCEPTED, CORRECTED or SKIPPED.
         decided: the class that the user gave; None where there is no decision.
+        warnings: of a sample, as ``sample_checks`` gives them; 0 of other places.
+        fid: of that sample; 0 of other places.
     """
 
     geometry: QgsGeometry
@@ -56,6 +60,8 @@ class Candidate:
     size: int = 0
     state: str = OPEN
     decided: Look | None = None
+    warnings: int = 0
+    fid: int = 0
 
     def with_state(self, state: str, decided: Look | None = None) -> Candidate:
         """Return the candidate with another state."""
@@ -97,17 +103,16 @@ def class_name(look: Look | None) -> str:
 
 def reason_text(candidate: Candidate) -> str:
     """Return why this place is shown, as a short sentence."""
-    if candidate.reason == DIFFERS:
-        return translate("Swath", "The labels say {name}").format(name=class_name(candidate.other))
-    if candidate.reason == FALSE_OBJECT:
-        return translate("Swath", "The reference has no such object here")
-    if candidate.reason == MISSED_OBJECT:
-        return translate("Swath", "The reference has {name} here: the model missed it").format(
-            name=class_name(candidate.other)
-        )
-    if candidate.reason == UNSURE_OBJECT:
-        return translate("Swath", "The model is not sure of this object")
-    if candidate.other is None:
-        return translate("Swath", "The model is not sure here")
-    text = translate("Swath", "Next likely: {name}, {share} %")
-    return text.format(name=class_name(candidate.other), share=round(100 * max(candidate.other_certainty, 0)))
+    other = class_name(candidate.other)
+    if candidate.reason == UNCERTAIN and candidate.other is not None:
+        share = round(100 * max(candidate.other_certainty, 0))
+        return translate("Swath", "Next likely: {name}, {share} %").format(name=other, share=share)
+    if candidate.reason == WARNING:
+        return warning_text(candidate.warnings).replace("\n", " ")
+    texts = {
+        DIFFERS: translate("Swath", "The labels say {name}"),
+        FALSE_OBJECT: translate("Swath", "The reference has no such object here"),
+        MISSED_OBJECT: translate("Swath", "The reference has {name} here: the model missed it"),
+        UNSURE_OBJECT: translate("Swath", "The model is not sure of this object"),
+    }
+    return texts.get(candidate.reason, translate("Swath", "The model is not sure here")).format(name=other)

@@ -114,6 +114,12 @@ def add_sample(store: SampleStore, geometry: QgsGeometry, look: Look, options: D
         store.add([geometry], entry.value, translate("Swath", "Add sample"))
 
 
+def clear_place(store: SampleStore, geometry: QgsGeometry, options: DecisionOptions) -> None:
+    """Take a place out of all samples, as there is nothing in it; where the options say so."""
+    if options.cut_others:
+        _cut_others(store, geometry, None)
+
+
 def mark_surroundings(store: SampleStore, geometry: QgsGeometry, side: float) -> None:
     """Mark the place and a square of a side around it, in units of the store, as fully labeled."""
     area = surroundings(geometry, side)
@@ -128,7 +134,7 @@ def surroundings(geometry: QgsGeometry, side: float) -> QgsGeometry:
     return QgsGeometry.fromRect(box)
 
 
-def _cut_others(store: SampleStore, geometry: QgsGeometry, value: int) -> None:
+def _cut_others(store: SampleStore, geometry: QgsGeometry, value: int | None) -> None:
     changed: dict[int, QgsGeometry] = {}
     gone: list[int] = []
     for sample in _near(store, geometry):

@@ -16,7 +16,7 @@ from ...i18n import translate
 from ..context import DockContext
 from . import review_file
 from .candidates import ACCEPTED, BACKGROUND, CORRECTED, OPEN, SKIPPED, Candidate, Look, class_name
-from .decisions import DecisionOptions, StateCommand, add_sample, mark_surroundings, one_step, to_store
+from .decisions import DecisionOptions, StateCommand, add_sample, clear_place, mark_surroundings, one_step, to_store
 from .review_file import SavedReview, review_path
 
 if TYPE_CHECKING:
@@ -208,18 +208,25 @@ class Review(QObject):
             image = alive(self.image)
             if image is not None and store.current_image is not image:
                 store.current_image = image
-            shape = outline if outline is not None else to_store(current.geometry, self.crs, store)
+            shape = outline if outline is not None else self._shape(current, store)
             with one_step(store.undo_stack, text):
                 if look.value != BACKGROUND:
                     add_sample(store, shape, look, self.options)
-                elif self.options.mark_background:
-                    mark_surroundings(store, shape, self._side(current.geometry, shape))
+                else:
+                    clear_place(store, shape, self.options)
+                    if self.options.mark_background:
+                        mark_surroundings(store, shape, self._side(current.geometry, shape))
                 self._push_state(current.with_state(state, look))
         except SwathError as error:
             self.context.tell_error(error)
             return False
         self.go_on()
         return True
+
+    def _shape(self, candidate: Candidate, store: SampleStore) -> QgsGeometry:
+        """Return the outline of a place in the store's system; of a sample the one that it has by now."""
+        sample = store.samples.get(candidate.fid) if candidate.fid else None
+        return sample.geometry if sample is not None else to_store(candidate.geometry, self.crs, store)
 
     def _side(self, here: QgsGeometry, there: QgsGeometry) -> float:
         """Return the side of the surroundings in units of the store, which may be others than the review's."""

@@ -79,6 +79,12 @@ class NoLayerError(ReviewError):
     template = "No layer is chosen under '{title}': choose one, or load it into the project first."
 
 
+class NoSamplesError(ReviewError):
+    """No labels to look through."""
+
+    template = "There are no samples: open labels in the tab Label first."
+
+
 class ReviewFileError(ReviewError):
     """The file of a review cannot be read or written."""
 

@@ -24,7 +24,7 @@ from ..context import MAP, DockContext
 from ..forms.form_parts import Note, rows
 from ..forms.notice import Notice
 from .layer_boxes import is_map, is_objects, layer_box
-from .sources import DIFFERENCES, KINDS, MATCHES, OBJECTS, UNSURE, Source, guess_probabilities, kind_title
+from .sources import DIFFERENCES, KINDS, MATCHES, OBJECTS, UNSURE, WARNINGS, Source, guess_probabilities, kind_title
 
 # The link that computes probabilities; every other goes to the tab Apply.
 COMPUTE = "compute"
@@ -72,7 +72,7 @@ class SourcePanel(QWidget):
             kind,
             self.map.currentLayer() if kind in {UNSURE, DIFFERENCES} else None,
             probabilities.source() if probabilities is not None else "",
-            chosen.currentLayer() if kind != UNSURE else None,
+            chosen.currentLayer() if kind not in {UNSURE, WARNINGS} else None,
             self.field.currentField() if kind == DIFFERENCES else "",
             self.most.value(),
             self.margin.value(),
@@ -84,6 +84,8 @@ class SourcePanel(QWidget):
     def shown_layer(self) -> QgsMapLayer | None:
         """Return the layer that is reviewed: map or objects."""
         kind = self.kind.currentData()
+        if kind == WARNINGS:
+            return self._context.store.layer if self._context.store is not None else None
         return self.map.currentLayer() if kind in {UNSURE, DIFFERENCES} else self.objects.currentLayer()
 
     def state(self) -> dict[str, Any]:
@@ -247,13 +249,14 @@ class SourcePanel(QWidget):
                 form.addRow(label, field)
             label.setVisible(kind in kinds)
             field.setVisible(kind in kinds)
-        self.more.setVisible(kind != MATCHES)
+        self.more.setVisible(kind not in {MATCHES, WARNINGS})
         self.note.say(
             {
                 UNSURE: translate("Swath", "Where two classes are about as likely, spread over the whole map."),
                 DIFFERENCES: translate("Swath", "The largest first. Without labels nothing is compared."),
                 OBJECTS: translate("Swath", "The least certain first, spread over the whole map."),
                 MATCHES: translate("Swath", "From the layer that the accuracy assessment of objects makes."),
+                WARNINGS: translate("Swath", "Overlaps of classes, slivers and broken outlines of the labels."),
             }[kind]
         )
 

@@ -28,13 +28,14 @@ from .map_rasters import map_looks
 from .object_places import Objects
 from .references import Reference
 from .review_problems import NoLayerError, NoMapError, NoProbabilitiesError
+from .sample_places import SampleWarnings
 from .uncertain import UncertainJob, find_uncertain
 
 if TYPE_CHECKING:
     from ..labeling.store import SampleStore
 
-UNSURE, DIFFERENCES, OBJECTS, MATCHES = "unsure", "differences", "objects", "matches"
-KINDS = (UNSURE, DIFFERENCES, OBJECTS, MATCHES)
+UNSURE, DIFFERENCES, OBJECTS, MATCHES, WARNINGS = "unsure", "differences", "objects", "matches", "warnings"
+KINDS = (UNSURE, DIFFERENCES, OBJECTS, MATCHES, WARNINGS)
 
 
 def kind_title(kind: str) -> str:
@@ -44,6 +45,7 @@ def kind_title(kind: str) -> str:
         DIFFERENCES: translate("Swath", "Differences from labels"),
         OBJECTS: translate("Swath", "Least certain objects"),
         MATCHES: translate("Swath", "Missed and false objects"),
+        WARNINGS: translate("Swath", "Samples with warnings"),
     }[kind]
 
 
@@ -52,7 +54,7 @@ class Source:
     """What to look through, and for what.
 
     Attributes:
-        kind: UNSURE, DIFFERENCES, OBJECTS or MATCHES.
+        kind: UNSURE, DIFFERENCES, OBJECTS, MATCHES or WARNINGS.
         map: the classified raster, for UNSURE and DIFFERENCES.
         probabilities: the path of its probabilities, for UNSURE.
         layer: labels to compare with, objects or matches.
@@ -94,6 +96,10 @@ def prepare(source: Source, project: QgsProject, store: SampleStore | None) -> S
         about = {"kind": source.kind, "map": path}
         work = _unsure(source, path, project, store) if source.kind == UNSURE else _differences(source, project, store)
         return Search(work, source.map.crs(), looks, about)
+    if source.kind == WARNINGS:
+        warnings = SampleWarnings(store)
+        about = {"kind": source.kind}
+        return Search(lambda reporter: warnings.find(source.most, reporter), store.crs, (), about)
     title = translate("Swath", "Objects") if source.kind == OBJECTS else translate("Swath", "Matches")
     if source.layer is None:
         raise NoLayerError(title=title)
