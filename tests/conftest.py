@@ -19,6 +19,7 @@ from label_cases import make_tab  # noqa: F401
 from layer_cases import make_layer, write_raster
 from process_fixtures import qgis_process  # noqa: F401
 from review_fixtures import classes, land, map_layers, open_tab, tab  # noqa: F401 - of the tests of the review
+from samples_cases import samples_panel  # noqa: F401
 from tool_cases import desk, key  # noqa: F401 - of the tests of the drawing tools
 from train_cases import chip_folder
 
