@@ -1,131 +1,16 @@
-"""The samples manager, driven by mouse and keys: table, sums, filters, selection, changes of class, undo."""
+"""The samples manager: what is selected, on the map and in the table, and what keys and menus do with it."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from dock_cases import make_context, make_image, rectangle
+from dock_cases import rectangle
+from samples_cases import click_row, press, settle
 
 
 @pytest.fixture
-def panel(store, image, canvas):
+def panel(samples_panel):
     """Return the shown panel of four fields and two roofs; ``panel.fids`` in the order of drawing."""
-    from qgis.core import QgsProject
-
-    from swath.plugin.labeling.image_layers import image_frames
-    from swath.plugin.labeling.sample_facts import SampleFacts
-    from swath.plugin.labeling.samples_panel import SamplesPanel
-
-    context = make_context(canvas, store)
-    store.current_image = image
-    made = SamplesPanel(context)
-    project = QgsProject.instance()
-    facts = SampleFacts(store, project, lambda: image_frames(store, project))
-    made.show_store(facts)
-    made.fids = store.add([rectangle(5 + 15 * place, 5) for place in range(4)], 1)
-    made.fids += store.add([rectangle(5, 40), rectangle(30, 40, 20)], 2)
-    made.resize(380, 420)
-    made.show()
-    facts.finish()
-    settle(made)
-    made.facts = facts
-    yield made
-    facts.stop()
-    made.close()
-
-
-def settle(panel) -> None:
-    """Let the timers of the panel run out."""
-    from qgis.PyQt.QtTest import QTest
-
-    QTest.qWait(120)
-
-
-def click_row(panel, row: int, modifier=None) -> None:
-    from qgis.PyQt.QtCore import Qt
-    from qgis.PyQt.QtTest import QTest
-
-    index = panel.model.index(row, 1)
-    panel.table.scrollTo(index)
-    place = panel.table.visualRect(index).center()
-    button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QTest.mouseClick(panel.table.viewport(), button, modifier or none, place)
-
-
-def press(panel, key) -> None:
-    from qgis.PyQt.QtTest import QTest
-
-    QTest.keyClick(panel.table, key)
-
-
-def cell(panel, row: int, column: int) -> str:
-    return panel.model.index(row, column).data()
-
-
-def names(panel) -> list[str]:
-    from swath.plugin.labeling.samples_model import CLASS
-
-    return [cell(panel, row, CLASS) for row in range(panel.model.rowCount())]
-
-
-def test_table_shows_class_area_pixels_and_share(panel):
-    from swath.plugin.labeling.samples_model import AREA, PIXELS, SHARE
-
-    row = int(panel.model.rows_of([panel.fids[5]])[0])
-    assert cell(panel, row, AREA) == "400 m²"  # 20 x 20 m at the UTM zone's scale
-    assert cell(panel, row, PIXELS) == "1,600"
-    assert cell(panel, row, SHARE) == "44 %"
-
-
-def test_summary_sums_each_class(panel):
-    totals = panel._sums.totals
-    assert [(item.name, item.count, item.pixels) for item in totals] == [
-        ("All classes", 6, 3600),
-        ("field", 4, 1600),
-        ("roof", 2, 2000),
-    ]
-    assert totals[0].area == pytest.approx(900, rel=2e-3)
-
-
-def test_click_on_class_filters_the_table(panel):
-    panel.summary.selectRow(2)
-    assert names(panel) == ["roof", "roof"]
-    panel.summary.selectRow(0)
-    assert len(names(panel)) == 6
-
-
-def test_filters_go_together(panel):
-    from qgis.PyQt.QtTest import QTest
-
-    QTest.keyClicks(panel.search, "roo")
-    QTest.qWait(300)
-    assert names(panel) == ["roof", "roof"]
-    panel.summary.selectRow(1)
-    assert names(panel) == []
-    panel.search.clear()
-    QTest.qWait(300)
-    assert names(panel) == ["field"] * 4
-
-
-def test_text_finds_warning_and_number(panel):
-    from swath.plugin.labeling.samples_model import SampleFilter
-
-    panel.model.set_filter(SampleFilter(text=str(panel.fids[3])))
-    assert panel.model.fids() == [panel.fids[3]]
-    panel.model.set_filter(SampleFilter(text="overlaps"))
-    assert panel.model.fids() == []
-
-
-def test_samples_of_one_image_are_shown(panel, store, tmp_path):
-    store.current_image = make_image(tmp_path, "second.tif")
-    fid = store.add([rectangle(60, 60)], 1)[0]
-    settle(panel)
-    assert panel.image.isVisible()
-    panel.only_image("second.tif")
-    assert panel.model.fids() == [fid]
-    assert panel._sums.totals[0].count == 1
-    panel.only_image(None)
-    assert len(panel.model.fids()) == 7
+    return samples_panel
 
 
 def test_row_click_selects_in_the_store(panel, store):
@@ -240,48 +125,23 @@ def test_actions_are_off_without_a_selection(panel, store):
     assert not panel.actions.merge.isEnabled()
 
 
-def test_edits_one_by_one_leave_the_order_of_a_new_sort(panel, store):
+def test_context_menu_holds_all_actions_with_their_keys(panel, store):
+    from qgis.PyQt.QtCore import QPoint
+    from qgis.PyQt.QtWidgets import QApplication
+
+    store.select(panel.fids[:2])
+    panel.table.customContextMenuRequested.emit(QPoint(20, 20))
+    menu = QApplication.activePopupWidget()
+    keys = [action.text().split("\t")[1] for action in menu.actions() if action.text()]
+    assert keys == ["Z", "F", "P", "N", "C", "M", "S", "Del"]
+    menu.close()
+
+
+def test_flash_shows_the_selection_on_the_map(panel, store, canvas, monkeypatch):
     from qgis.PyQt.QtCore import Qt
 
-    draw = np.random.default_rng(7)
-    model = panel.model
-    for column in range(7):
-        downward = column % 2 == 0
-        order = Qt.SortOrder.DescendingOrder if downward else Qt.SortOrder.AscendingOrder
-        panel.table.sortByColumn(column, order)
-        for step in range(6):
-            x, y, side = draw.uniform(5, 80, 3)
-            store.add([rectangle(x, y, side / 8)], int(draw.integers(1, 3)))
-            if step % 2:
-                store.change_class([int(draw.choice(list(store.samples)))], int(draw.integers(1, 3)))
-            if step % 3 == 2:
-                store.remove([int(draw.choice(list(store.samples)))])
-        panel.facts.finish()
-        assert sorted(model.fids()) == sorted(store.samples)
-        keys = model._keys(model.rows)
-        assert (keys[1:] <= keys[:-1]).all() if downward else (keys[:-1] <= keys[1:]).all(), column
-
-
-def test_look_of_the_table_is_remembered(panel, store, canvas):
-    from swath.plugin.labeling.samples_model import IMAGE
-    from swath.plugin.labeling.samples_panel import SamplesPanel
-
-    panel.table.setColumnHidden(IMAGE, True)
-    panel.table.setColumnWidth(1, 155)
-    again = SamplesPanel(make_context(canvas, store))
-    again.show_store(panel.facts)
-    again.restore(panel.state())
-    assert again.table.isColumnHidden(IMAGE)
-    assert again.table.columnWidth(1) == 155
-    again.close()
-
-
-def test_no_store_is_no_error(canvas):
-    from swath.plugin.labeling.samples_panel import SamplesPanel
-
-    panel = SamplesPanel(make_context(canvas))
-    panel.show_store(None)
-    panel.show()
-    panel.table.step(1)
-    assert not panel.actions.next.isEnabled()
-    panel.close()
+    flashed = []
+    monkeypatch.setattr(canvas, "flashGeometries", lambda shapes, crs: flashed.append((len(shapes), crs)))
+    store.select(panel.fids[:3])
+    press(panel, Qt.Key.Key_F)
+    assert flashed == [(3, store.crs)]

@@ -230,3 +230,28 @@ def test_panel_without_samples_says_so(canvas):
     panel.refresh()
     assert "no samples" in panel.chips.text.text()
     panel.close()
+
+
+def test_web_map_is_labeled_without_pixels(store, canvas, tmp_path):
+    from qgis.core import QgsProject, QgsRasterLayer
+
+    from swath.plugin.labeling.label_tab import LabelTab
+
+    source = f"type=xyz&url=file://{tmp_path}/%7Bz%7D/%7Bx%7D/%7By%7D.png&zmin=0&zmax=18"
+    web = QgsRasterLayer(source, "web map", "wms")
+    assert web.isValid()
+    QgsProject.instance().addMapLayer(web)
+    store.current_image = web
+    (fid,) = store.add([rectangle(10, 10)], 1)
+    assert store.samples[fid].count == 0
+    tab = LabelTab(make_context(canvas, store))
+    tab.show()
+    tab.facts.finish()
+    assert tab.facts.flags[tab.facts.slots()].tolist() == [0]
+    tab.sections.setCurrentWidget(tab.statistics)
+    tab.statistics.refresh()
+    assert "web map" in tab.statistics.chips.text.text()
+    assert tab.images.list.topLevelItemCount() == 2
+    tab.session.close()
+    tab._context.set_store(None)
+    tab.close()
