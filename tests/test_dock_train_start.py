@@ -7,9 +7,7 @@ from dock_train_fixtures import given, press
 from form_cases import wait_for
 
 
-def test_end_of_a_run_in_the_background_reaches_the_next_tab(
-    filled_tab, train_context, pretended_engine, town_chips
-):
+def test_end_of_a_run_in_the_background_reaches_the_next_tab(filled_tab, train_context, pretended_engine, town_chips):
     filled_tab.setup.form.set_value("MAX_EPOCHS", 2)
     press(filled_tab.setup.form.panel.run_button)
     monitor = filled_tab.runs.monitor

@@ -146,3 +146,13 @@ def test_preset_says_what_it_changes(filled_tab):
     filled_tab.setup.form.set_value("PRESET", "ENVI")
     assert "UNETPLUSPLUS" in filled_tab.setup.preset_note.text()
     assert "MAX_EPOCHS 25" in filled_tab.setup.preset_note.text()
+
+
+def test_every_page_fits_into_a_narrow_dock(filled_tab):
+    filled_tab.setup.arguments_box.setCollapsed(False)
+    filled_tab.setup.distances_box.setCollapsed(False)
+    filled_tab.setup.model.set_values("FASTERRCNN", "")
+    for place in range(3):
+        filled_tab.pages.setCurrentIndex(place)
+        assert filled_tab.pages.currentWidget().minimumSizeHint().width() <= 380
+        assert filled_tab.minimumSizeHint().height() <= 560

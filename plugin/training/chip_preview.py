@@ -119,6 +119,11 @@ class ChipPreview(QWidget):
             shortcut.activated.connect(lambda pages=pages: self.turn(pages))
         self.counts.setWordWrap(True)
         self.counts.setTextFormat(Qt.TextFormat.RichText)
+        # A table of classes must not widen the dock.
+        self.counts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        font = self.counts.font()
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        self.counts.setFont(font)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         for widget in (self.back, self.place, self.forth, self.shuffle):
@@ -266,9 +271,7 @@ def counts_text(folders: Sequence[ChipFolder]) -> str:
             said.append(number if objects else f"{100 * totals[value] / max(whole, 1):.1f} %")
         if value in chips:
             said.append(translate("Swath", "on {count} chips").format(count=chips[value]))
-        # A class stays in one line with its square.
-        text = escape(" ".join(said)).replace(" ", "&nbsp;")
-        parts.append(f"<span style='color:{color}'>■</span>&nbsp;{text}")
+        parts.append(f"<span style='color:{color}'>■</span>&nbsp;{escape(' '.join(said))}")
     if len(classes) > _MOST_NAMED:
         parts.append(translate("Swath", "and {count} more classes").format(count=len(classes) - _MOST_NAMED))
     if len(parts) < _COLUMNS_FROM:
