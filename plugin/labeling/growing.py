@@ -5,6 +5,8 @@ Arrays are (rows, columns) or (rows, columns, bands); places are (row, column).
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -79,22 +81,31 @@ def box_mean(pixels: NDArray[np.uint8], radius: int = SMOOTHING) -> Floats:
     return across.astype(np.float32) / np.float32((2 * radius + 1) ** 2)
 
 
-def color_distance(pixels: Floats, seed: tuple[int, int]) -> Floats:
+def color_distance(pixels: NDArray[Any], seed: tuple[int, int]) -> Floats:
     """Return how far the colour of each pixel is from that around the seed, for values of 0 to 255.
 
     The difference in brightness (the mean of the bands) counts less than that in hue.
     """
     row, column = seed
     around = pixels[max(row - AROUND, 0) : row + AROUND + 1, max(column - AROUND, 0) : column + AROUND + 1]
-    difference = pixels - np.median(around.reshape(-1, pixels.shape[2]), axis=0).astype(np.float32)
     bands = pixels.shape[2]
-    brightness = np.einsum("rcb->rc", difference) / np.float32(bands)
+    brightness = np.zeros(pixels.shape[:2], np.float32)
+    squares = np.zeros(pixels.shape[:2], np.float32)
+    for band in range(bands):
+        difference = pixels[:, :, band] - np.float32(np.median(around[:, :, band]))
+        brightness += difference
+        difference *= difference
+        squares += difference
+    brightness /= np.float32(bands)
+    brightness *= brightness
     if bands == 1:
-        return np.abs(brightness) * np.float32(BRIGHTNESS)
-    # The sum of squares about the mean, without an array for the parts.
-    squares = np.einsum("rcb,rcb->rc", difference, difference) - bands * brightness**2
-    hue = np.maximum(squares, 0) * np.float32(1.5 * 3 / bands)
-    return np.sqrt((hue + (BRIGHTNESS * brightness) ** 2) / np.float32(4))
+        return np.sqrt(brightness) * np.float32(BRIGHTNESS)
+    squares -= np.float32(bands) * brightness  # now the squares about the mean of the bands: the hue
+    np.maximum(squares, 0, out=squares)
+    squares *= np.float32(1.5 * 3 / bands / 4)
+    brightness *= np.float32(BRIGHTNESS**2 / 4)
+    squares += brightness
+    return np.sqrt(squares, out=squares)
 
 
 def distance_to(colors: NDArray[np.uint8], smooth: Floats, seed: tuple[int, int]) -> Floats:
@@ -102,7 +113,7 @@ def distance_to(colors: NDArray[np.uint8], smooth: Floats, seed: tuple[int, int]
 
     The surroundings forgive specks, the pixels themselves keep edges sharp.
     """
-    return np.minimum(color_distance(smooth, seed), color_distance(colors.astype(np.float32), seed))
+    return np.minimum(color_distance(smooth, seed), color_distance(colors, seed))
 
 
 def connected(mask: Mask, seed: tuple[int, int]) -> Mask:
