@@ -102,3 +102,20 @@ def test_layer_edited_in_qgis_and_here_at_once_keeps_both(store, qgis_new_projec
     assert set(store.samples) == {first, third, fourth}
     assert [feature.id() for feature in layer.getFeatures()] == [first, third, fourth]
     assert store.samples[first].geometry.equals(layer.getFeature(first).geometry())
+
+
+def test_main_file_is_complete_soon_after_an_edit(store, tmp_path):
+    import shutil
+
+    from dock_cases import rows
+    from qgis.PyQt.QtTest import QTest
+
+    (fid,) = store.add([rectangle(0, 0)], 1)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for _ in range(40):  # someone copies the file without the log beside it
+        shutil.copy(store.path, copy / "samples.gpkg")
+        if rows(copy / "samples.gpkg"):
+            break
+        QTest.qWait(100)
+    assert list(rows(copy / "samples.gpkg")) == [fid]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,15 @@ class GeoPackage:
         if self._dataset is None:
             raise BrokenStoreError(path=path, detail="it cannot be opened")
         self._inode = _inode(path)
+        self._settling = threading.Thread()
         if write:
             self.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
             # Where the file system cannot do it, SQLite stays in the mode it is in.
             self.execute("PRAGMA journal_mode=WAL")
-            # What is written survives the end of this process at once, and a power cut after settle().
+            # What is written survives the end of this process at once, and a power cut after settle(), which alone
+            # waits for the disk: an edit never does.
             self.execute("PRAGMA synchronous=NORMAL")
+            self.execute("PRAGMA wal_autocheckpoint=0")
 
     @property
     def is_open(self) -> bool:
@@ -104,13 +108,17 @@ class GeoPackage:
             raise
 
     def settle(self) -> None:
-        """Bring all that was written into the main file, so that a copy of it is complete."""
-        self.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        """Bring all that was written into the main file, in the background, so that a copy of it is complete."""
+        if self._dataset is not None and not self._settling.is_alive():
+            self._settling = threading.Thread(target=_checkpoint, args=(self.path,), daemon=True)
+            self._settling.start()
 
     def close(self) -> None:
         """Close the file, and leave one plain file where nobody else has it open."""
         if self._dataset is None:
             return
+        if self._settling.is_alive():
+            self._settling.join()
         if _inode(self.path) != self._inode:  # there is nothing left to tidy
             self._dataset = None
             return
@@ -144,6 +152,16 @@ def make_tables(path: Path, crs: QgsCoordinateReferenceSystem, tables: dict[str,
                 layer.CreateField(ogr.FieldDefn(name, kind))
         layer = None
         del dataset
+
+
+def _checkpoint(path: Path) -> None:
+    """Copy what is in the write-ahead log into the main file; what fails now is done the next time."""
+    with contextlib.suppress(StoreError), _quiet(path):
+        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_UPDATE, allowed_drivers=["GPKG"])
+        if dataset is not None:
+            layer = dataset.ExecuteSQL("PRAGMA wal_checkpoint(PASSIVE)")
+            if layer is not None:
+                dataset.ReleaseResultSet(layer)
 
 
 def _inode(path: Path) -> tuple[int, int] | None:

@@ -26,7 +26,7 @@ from .taking import SampleTaking
 
 __all__ = ["Area", "Changes", "Sample", "SampleStore", "StoreError"]
 
-_SETTLE_MS = 1000
+_SETTLE_MS = 1000  # after an edit, until it is in the main file as well as in the log beside it
 
 
 class SampleStore(SampleTaking):
@@ -66,7 +66,7 @@ class SampleStore(SampleTaking):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
-        self._timer.timeout.connect(self._settle)
+        self._timer.timeout.connect(package.settle)
 
     @classmethod
     def create(cls, path: str | Path, crs: QgsCoordinateReferenceSystem, schema: Schema | None = None) -> SampleStore:
@@ -195,7 +195,8 @@ class SampleStore(SampleTaking):
         self._hold(step, schema, text)
 
     def _hold(self, step: Step, schema: Schema, text: str | None = None) -> None:
-        self._timer.start()
+        if not self._timer.isActive():
+            self._timer.start()
         for table, changes in ((SAMPLES, step.samples), (AREAS, step.areas)):
             self._next[table] = max([self._next[table], *(fid + 1 for fid in changes)])
         _follow(self._samples, step.samples)
@@ -241,12 +242,6 @@ class SampleStore(SampleTaking):
             return
         if not step.is_empty():
             self._hold(step, self._schema, translate("Swath", "Edit in QGIS"))
-
-    def _settle(self) -> None:
-        try:
-            self._package.settle()
-        except StoreError as error:
-            self.failed.emit(error)
 
     def _lose_image(self) -> None:
         self._current_image, self._current_image_key = None, ""
