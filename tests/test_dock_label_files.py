@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from dock_cases import make_store, rectangle, spot
-from label_cases import Answers, click, settle, wait_for_telling
+from label_cases import Answers, click, wait_for_telling
 
 
 def test_new_labels_show_in_the_project_and_take_a_free_name(make_tab, tmp_path):
@@ -105,21 +105,31 @@ def test_dialog_offers_the_field_of_classes_and_a_width_for_lines_only(store, im
 
 
 def test_copy_of_a_colleague_is_merged(make_tab, store, tmp_path):
-    import shutil
-
     from swath.plugin.labeling.store import SampleStore
 
+    copy = tmp_path / "copy.gpkg"
     (fid,) = store.add([rectangle(10, 10)], 1)
-    settle(1300)  # until the file is whole by itself
-    shutil.copy(store.path, tmp_path / "copy.gpkg")
-    theirs = SampleStore.open(tmp_path / "copy.gpkg")
+    tab = make_tab(Answers(new=copy, old=copy), store=store)
+    assert tab.files.save_copy()
+    theirs = SampleStore.open(copy)
     theirs.add([rectangle(30, 30), rectangle(50, 50)], 2)
     theirs.change_class([fid], 2)
     theirs.close()
-    tab = make_tab(Answers(old=tmp_path / "copy.gpkg"), store=store)
     assert tab.files.merge_copy()
     assert tab.told[-1].startswith("copy.gpkg: 2 samples new, 1 changed, 0 removed")
     assert [sample.value for sample in store.samples.values()] == [2, 2, 2]
     assert tab.samples.model.rowCount() == 3
     assert tab.files.merge_copy()
     assert tab.told[-1] == "copy.gpkg holds nothing newer."
+
+
+def test_copy_never_overwrites(make_tab, store, tmp_path):
+    answers = Answers(new=store.path)
+    tab = make_tab(answers, store=store)
+    store.add([rectangle(10, 10)], 1)
+    assert not tab.files.save_copy()
+    assert "already" in tab.told[-1]
+    answers.new = tmp_path / "nowhere" / "copy.gpkg"
+    assert not tab.files.save_copy()
+    assert "nowhere" in tab.told[-1]
+    assert len(store.samples) == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from .merging import MergeSummary
 from .sample_texts import counted, number_text
 from .schema_task import Reader
 from .store import SampleStore
+from .store_problems import StoreFolderError, StoreThereError
 
 _FOLDER = "swath/labels_folder"
 
@@ -98,6 +101,19 @@ class LabelFiles(QObject):
         self._tell_notes(store)
         return True
 
+    def save_copy(self) -> bool:
+        """Ask for a place and write a copy there, in which somebody else can label."""
+        store = self._context.store
+        if store is None:
+            return False
+        suggested = free_path(store.path.with_name(f"{store.path.stem}_copy.gpkg"))
+        path = self._dialogs.new_file(self._window, suggested)
+        if path is None or not self._try(lambda: copy_labels(store.path, path)):
+            return False
+        text = translate("Swath", "{name} is written: label in it elsewhere, then merge it here.")
+        self._context.tell(text.format(name=path.name))
+        return True
+
     def close(self) -> None:
         """Let go of the labels; everything is in the file already."""
         self._context.set_store(None)
@@ -143,8 +159,32 @@ def suggested_path(image: QgsRasterLayer | None, context: DockContext) -> Path:
             stem = "".join(letter if letter.isalnum() else "_" for letter in image.name()) + "_labels"
     if folder is None or not os.access(folder, os.W_OK):
         folder = start_folder(context)
-    numbered = (folder / f"{stem}_{number}.gpkg" for number in itertools.count(2))
-    return next(path for path in itertools.chain([folder / f"{stem}.gpkg"], numbered) if not path.exists())
+    return free_path(folder / f"{stem}.gpkg")
+
+
+def free_path(path: Path) -> Path:
+    """Return a path that is not taken: this one, or with the first free number behind its stem."""
+    numbered = (path.with_name(f"{path.stem}_{number}{path.suffix}") for number in itertools.count(2))
+    return next(free for free in itertools.chain([path], numbered) if not free.exists())
+
+
+def copy_labels(source: Path, target: Path) -> None:
+    """Copy labels while they are at work, whole to the last edit.
+
+    Raises:
+        StoreThereError, StoreFolderError.
+    """
+    if target.exists():
+        raise StoreThereError(path=target)
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True)) as held,
+            contextlib.closing(sqlite3.connect(str(target))) as written,
+        ):
+            held.backup(written)
+    except (sqlite3.Error, OSError) as error:
+        target.unlink(missing_ok=True)
+        raise StoreFolderError(folder=target.parent, detail=error) from error
 
 
 def start_folder(context: DockContext) -> Path:

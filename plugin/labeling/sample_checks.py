@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from qgis.core import QgsFeature, QgsGeometry, QgsRectangle, QgsSpatialIndex
 
 from ...i18n import translate
+from .sample_texts import counted, number_text
 
 OVERLAP, SLIVER, OUTSIDE, SMALL, INVALID = 1, 2, 4, 8, 16
 FLAGS = (INVALID, OVERLAP, OUTSIDE, SMALL, SLIVER)
@@ -58,6 +60,18 @@ class Frame:
             return False
         inside = geometry.intersection(self.outline)
         return inside.isEmpty() or inside.area() < (1 - _BEYOND) * area
+
+
+def warnings_text(flags: np.ndarray) -> str:
+    """Return how many samples have a warning, and which, for their flags (n,)."""
+    count = int((flags != 0).sum())
+    if not count:
+        return translate("Swath", "No sample has a warning.")
+    one = translate("Swath", "Show only the sample with a warning:")
+    many = translate("Swath", "Show only the {count} samples with a warning:")
+    numbers = {flag: int(((flags & flag) != 0).sum()) for flag in FLAGS}
+    lines = [f"{warning_title(flag)}: {number_text(number)}" for flag, number in numbers.items() if number]
+    return "\n".join([counted(count, one, many), *lines])
 
 
 def shape_flags(geometry: QgsGeometry, count: int, frame: Frame | None) -> int:

@@ -94,8 +94,11 @@ class SampleFacts(QObject):
     # --- keeping up --------------------------------------------------------------------------
 
     def recheck(self) -> None:
-        """Look at every sample anew: images came or went."""
-        self._frames = self._frames_of()
+        """Look at every sample anew where images came, went or moved."""
+        frames = self._frames_of()
+        if _places(frames) == _places(self._frames):
+            return
+        self._frames = frames
         self._to_check = deque(self._slots)
         self._begin()
 
@@ -209,3 +212,7 @@ class SampleFacts(QObject):
         for fid in others:
             if not self._overlaps.any(fid) and fid in self._slots:
                 self.flags[self._slots[fid]] &= np.uint8(255 - OVERLAP)
+
+
+def _places(frames: dict[str, Frame]) -> dict[str, str]:
+    return {key: frame.outline.boundingBox().toString(6) for key, frame in frames.items()}

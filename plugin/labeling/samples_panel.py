@@ -24,8 +24,9 @@ from ...i18n import translate
 from ..context import DockContext
 from .class_icons import warning_icon
 from .class_summary import AREA, NAME, PIXELS, SHARE, ClassSummary
+from .sample_checks import warnings_text
 from .sample_facts import SampleFacts
-from .sample_texts import counted, image_text, number_text
+from .sample_texts import image_text, number_text
 from .samples_actions import SampleActions
 from .samples_model import SampleFilter, SamplesModel
 from .samples_table import SamplesTable
@@ -157,6 +158,7 @@ class SamplesPanel(QWidget):
     def _make_summary(self) -> None:
         view = self.summary
         view.setObjectName("swathClassSummary")
+        view.setAccessibleName(translate("Swath", "Sums of the classes"))
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         view.setShowGrid(False)
@@ -240,11 +242,10 @@ class SamplesPanel(QWidget):
     def _sum(self) -> None:
         if self._sums is not None and self._facts is not None:
             self._sums.refresh()
-            warned = int((self._facts.flags[self._facts.slots()] != 0).sum())
+            flags = self._facts.flags[self._facts.slots()]
+            warned = int((flags != 0).sum())
             self.warned.setText(number_text(warned) + (" …" if self._facts.busy else ""))
-            one = translate("Swath", "One sample has a warning: show only it")
-            many = translate("Swath", "{count} samples have a warning: show only these")
-            self.warned.setToolTip(counted(warned, one, many))
+            self.warned.setToolTip(warnings_text(flags))
             self.warned.setEnabled(warned > 0 or self.warned.isChecked())
             self._fit_summary()
 

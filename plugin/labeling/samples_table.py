@@ -27,6 +27,7 @@ class SamplesTable(QTableView):
     def __init__(self, actions: SampleActions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("swathSamplesTable")
+        self.setAccessibleName(translate("Swath", "Samples"))
         self._actions = actions
         self._store: SampleStore | None = None
         self._following, self._look = False, QByteArray()

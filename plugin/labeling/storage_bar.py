@@ -35,6 +35,9 @@ class StorageBar(QWidget):
         self.open = self._add("mActionFileOpen", translate("Swath", "Open labels ..."), files.open)
         self.menu.addSeparator()
         self.take = self._add("mIconVector", translate("Swath", "Take a layer as labels ..."), files.take_layer)
+        self.copy = self._add(
+            "mActionFileSaveAs", translate("Swath", "Save a copy for a colleague ..."), files.save_copy
+        )
         self.merge = self._add("", translate("Swath", "Merge a colleague's copy ..."), files.merge_copy)
         self.menu.addSeparator()
         self.folder = self._add("mIconFolderOpen", translate("Swath", "Show the folder"), self._show_folder)
@@ -55,7 +58,7 @@ class StorageBar(QWidget):
     def refresh(self) -> None:
         """Show the labels that are open now."""
         store = self._context.store
-        for action in (self.merge, self.folder, self.close_labels):
+        for action in (self.copy, self.merge, self.folder, self.close_labels):
             action.setEnabled(store is not None)
         if store is None:
             self.name.show_text(translate("Swath", "No labels are open"), "")
