@@ -66,6 +66,9 @@ def press(tab, button):
     ended = []
     tab.form.finished.connect(lambda *values: ended.append(values))
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert tab.form.panel.cancel_button.isVisible()
+    QTest.qWait(20)
+    assert tab.minimumSizeHint().width() <= 380
     wait_for(lambda: ended)
     return ended[0]
 

@@ -91,6 +91,7 @@ class ApplyTab(QWidget):
         ready = self.picker.fits() and self._image() is not None and not busy
         self.form.panel.run_button.setEnabled(ready)
         self.preview_button.setEnabled(ready)
+        self.preview_button.setVisible(not busy)  # its place is that of Cancel
         if not busy:
             self._propose()
         self.web_notice.look(self._image(), self.form)

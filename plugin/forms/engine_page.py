@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout
 
 from ...i18n import translate
 from ..context import DockContext
+from .form_parts import scaled
 
 _LOOK_EVERY_MS = 2000
 _ICON_PX = 48
@@ -36,9 +37,8 @@ class EnginePage(QWidget):
         super().__init__(parent)
         icon, head = QLabel(), QLabel(translate("Swath", "The engine environment is not installed"))
         icon.setPixmap(QgsApplication.getThemeIcon("/propertyicons/settings.svg").pixmap(_ICON_PX, _ICON_PX))
-        font = head.font()
+        font = scaled(head.font(), 1.15)
         font.setBold(True)
-        font.setPointSizeF(font.pointSizeF() * 1.15)
         head.setFont(font)
         text = translate(
             "Swath",

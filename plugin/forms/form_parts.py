@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from qgis.PyQt.QtCore import QEvent, QSize, Qt, QUrl
-from qgis.PyQt.QtGui import QPalette
+from qgis.PyQt.QtGui import QFont, QPalette
 from qgis.PyQt.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from .notice import blend
@@ -21,9 +21,7 @@ class Note(QLabel):
         self._painting = False
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.9)
-        self.setFont(font)
+        self.setFont(scaled(self.font(), 0.9))
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -33,7 +31,8 @@ class Note(QLabel):
     def say(self, text: str) -> None:
         """Show a text, or go away."""
         self.setText(text)
-        self.setVisible(bool(text) and self.parentWidget() is not None)
+        if self.parentWidget() is not None:  # else it would become a window
+            self.setVisible(bool(text))
 
     def sizeHint(self) -> QSize:
         """Return one line's height: that of more lines follows from the width."""
@@ -43,11 +42,14 @@ class Note(QLabel):
         """Return one line's height."""
         return QSize(0, self.fontMetrics().height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Take the colours of a new theme."""
-        super().changeEvent(event)
+    def event(self, event: QEvent) -> bool:
+        """Take the colours of a new theme or parent, and show only with a text."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.ParentChange and self.parentWidget() is not None:
+            self.setVisible(bool(self.text()))
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.ParentChange} and not self._painting:
             self._paint()
+        return done
 
     def _paint(self) -> None:
         self._painting = True
@@ -57,6 +59,14 @@ class Note(QLabel):
         palette.setColor(QPalette.ColorRole.WindowText, blend(text, ground, _FAINT))
         self.setPalette(palette)
         self._painting = False
+
+
+def scaled(font: QFont, factor: float) -> QFont:
+    """Return a font of another size; fonts sized in pixels are left as they are."""
+    made = QFont(font)
+    if font.pointSizeF() > 0:
+        made.setPointSizeF(font.pointSizeF() * factor)
+    return made
 
 
 def pair(first: QWidget, second: QWidget) -> QWidget:
