@@ -59,6 +59,7 @@ def test_every_tool_has_a_title_an_icon_a_key_of_its_own_and_leaves_nothing(desk
         session.start(tool.id)
         assert session.tool == tool.id
         assert session.active.hint().endswith(".")
+        assert len(session.active.hint()) < 92  # two lines of a narrow dock
         session.hand.move(*at(session, (20, 20))[0])
         session.hand.click(*at(session, (20, 20))[0])
         session.hand.move(*at(session, (40, 30))[0])

@@ -256,3 +256,30 @@ def test_a_canvas_that_goes_under_a_sketch_is_no_crash(tmp_path, qgis_new_projec
     session.close()
     store.close()
     assert session.tool == ""
+
+
+def test_a_pointer_that_leaves_the_map_leaves_nothing_there(desk):
+    from qgis.PyQt.QtCore import QEvent
+    from qgis.PyQt.QtWidgets import QApplication
+
+    session = desk()
+    session.start("point")
+    session.hand.move(*at(session, (50, 50))[0])
+    assert shown_bands(session)
+    QApplication.sendEvent(session.canvas.viewport(), QEvent(QEvent.Type.Leave))
+    assert not shown_bands(session)
+    click(session, (50, 50))
+    assert len(session.store.samples) == 1
+
+
+def test_a_map_without_a_crs_counts_as_that_of_the_samples(desk, key):
+    from qgis.core import QgsCoordinateReferenceSystem
+
+    session = desk()
+    session.canvas.setDestinationCrs(QgsCoordinateReferenceSystem())
+    session.set_buffer(5.0)
+    session.start("line")
+    for place in ((20, 50), (80, 50)):
+        session.hand.click(*spot(*place))
+    session.hand.key(key.Key_Return)
+    assert only(session).geometry.area() == pytest.approx(60 * 10 + 78.5, rel=0.02)

@@ -28,15 +28,21 @@ class CanvasKeys(QObject):
         """Listen from now on."""
         self.panning = False
         self._session.canvas.installEventFilter(self)
+        self._session.canvas.viewport().installEventFilter(self)
 
     def remove(self) -> None:
         """Listen no more."""
         self.panning = False
         self._session.canvas.removeEventFilter(self)
+        self._session.canvas.viewport().removeEventFilter(self)
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take what is ours; the rest goes on to the canvas."""
         kind = event.type()
+        if watched is not self._session.canvas:  # its viewport, of which only one event is of interest
+            if kind == QEvent.Type.Leave and self._session.active is not None:
+                self._session.active.pointer_left()
+            return False
         if kind == QEvent.Type.ShortcutOverride:
             if self._action(event) is None:
                 return False

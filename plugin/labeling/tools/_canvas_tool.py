@@ -72,6 +72,11 @@ class CanvasTool(QgsMapTool):
     def constrain(self, on: bool) -> None:
         """Hold to squares and directions from now on (Shift), or no more."""
 
+    def pointer_left(self) -> None:
+        """Take what follows the pointer off the canvas."""
+        self.session.snapping.hide()
+        self.session.measure.hide()
+
     def carry(self, transform: QgsCoordinateTransform) -> None:
         """Follow the canvas into another CRS; by default an unfinished sketch goes."""
         del transform

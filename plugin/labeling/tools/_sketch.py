@@ -118,6 +118,12 @@ class SketchTool(CanvasTool):
             self._constrained = on
             self.redraw()
 
+    def pointer_left(self) -> None:
+        """Show the sketch without the pointer."""
+        super().pointer_left()
+        self._pointer = None
+        self.redraw()
+
     def carry(self, transform: QgsCoordinateTransform) -> None:
         """Take the points into the canvas's new CRS; drop them where they do not fit in."""
         try:

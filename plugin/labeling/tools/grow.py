@@ -102,6 +102,10 @@ class GrowTool(CanvasTool):
             self.tell_hint()
         return had
 
+    def pointer_left(self) -> None:
+        """Leave the region and its size on the canvas: the slider may be on its way."""
+        self.session.snapping.hide()
+
     def step_back(self) -> bool:
         """Take back the last click."""
         if self._view is None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from qgis.core import QgsGeometry, QgsPointXY
+from qgis.core import Qgis, QgsGeometry, QgsPointXY
 from qgis.gui import QgsMapMouseEvent
 from qgis.PyQt.QtWidgets import QWidget
 
 from ....i18n import translate
 from ..buffer_spin import BufferSpin
 from . import ToolType
+from ._canvas_tool import wipe
 from ._sketch import SketchTool
 
 
@@ -30,6 +31,12 @@ class PointTool(SketchTool):
         point = self.session.snapping.point(event)
         if not self._points:
             self.paint(self._shape_band, self.session.outline(QgsGeometry.fromPointXY(point)), fill=30)
+
+    def pointer_left(self) -> None:
+        """Take the circle away that follows the pointer."""
+        super().pointer_left()
+        if not self._points:
+            wipe(self._shape_band, Qgis.GeometryType.Polygon)
 
     def controls(self, parent: QWidget) -> QWidget:
         """Return the box for the buffer."""

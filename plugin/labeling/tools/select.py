@@ -39,10 +39,7 @@ class SelectTool(CanvasTool):
 
     def hint(self) -> str:
         """Return what to do next."""
-        return translate(
-            "Swath",
-            "Click to select, Shift adds, drag a box for several; drag a selected one to move it, Delete removes.",
-        )
+        return translate("Swath", "Click, or drag a box, to select (Shift adds); drag what is selected to move it.")
 
     def cancel(self) -> bool:
         """Let go of what is dragged, or of the selection."""
