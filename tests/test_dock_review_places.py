@@ -234,3 +234,23 @@ def test_classes_of_the_map_are_read_from_its_table(tmp_path):
 
     path, _ = write_map(tmp_path)
     assert [look.name for look in map_looks(path).values()] == [name for _value, name, _color in CLASSES]
+
+
+def test_differences_from_a_raster_match_classes_by_name(tmp_path, qgis_new_project):
+    from pathlib import Path
+
+    from swath.engine.applying.style import attribute_table
+    from swath.engine.classes import ClassInfo
+    from swath.plugin.review.differences import DifferencesJob, find_differences
+    from swath.plugin.review.raster_reference import RasterReference
+
+    path, _ = write_map(tmp_path)
+    truth = np.zeros((200, 200), np.uint8)  # pixels twice as large
+    truth[100:115, 50:65] = 7
+    truth[100:115, 20:35] = 9
+    reference = write_grid(tmp_path / "truth.tif", truth, cell=1.0)
+    classes = [ClassInfo(7, "forest", (1, 2, 3)), ClassInfo(9, "Water", (3, 2, 1))]
+    Path(f"{reference}.aux.xml").write_text(attribute_table(classes), encoding="utf-8")
+    (found,) = find_differences(DifferencesJob(path), RasterReference(reference, "truth"), Silent())
+    assert (found.said.name, found.other.name, found.size) == ("Water", "Forest", 900)
+    assert boxes_in_pixels([found])[0] == pytest.approx((100, 200, 130, 230), abs=0.1)

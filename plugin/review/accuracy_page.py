@@ -15,13 +15,14 @@ from ..forms.algorithm_form import TEMPORARY, AlgorithmForm
 from ..forms.form_parts import file_links
 
 PIXELS, OBJECTS = "swath:pixelaccuracy", "swath:objectaccuracy"
+_UPFRONT = ("CLASSIFIED", "DETECTED", "REFERENCE", "CLASS_FIELD", "MIN_IOU")
 
 
 class AccuracyPage(QWidget):
     """Runs an assessment; ``matchesMade`` gives the layer of missed and false objects to step through."""
 
     matchesMade = pyqtSignal(object)
-    differencesAsked = pyqtSignal()
+    differencesAsked = pyqtSignal(object, object)  # the map and the reference, None where they are no layers
     backAsked = pyqtSignal()
 
     def __init__(self, context: DockContext, parent: QWidget | None = None) -> None:
@@ -76,7 +77,8 @@ class AccuracyPage(QWidget):
     def _form(self, kind: str) -> AlgorithmForm:
         """Return the form of an assessment, made when it is first looked at."""
         if kind not in self.forms:
-            form = AlgorithmForm(self._context, kind, values={"REPORT": TEMPORARY, "OUTPUT": TEMPORARY})
+            values = {"REPORT": TEMPORARY, "OUTPUT": TEMPORARY}
+            form = AlgorithmForm(self._context, kind, values=values, upfront=_UPFRONT)
             form.load = ("MATCHES",) if kind == OBJECTS else ()
             if kind == OBJECTS:
                 form.set_value("MATCHES", TEMPORARY)
@@ -102,9 +104,14 @@ class AccuracyPage(QWidget):
 
     def _step(self) -> None:
         if self.what.currentData() == PIXELS:
-            self.differencesAsked.emit()
+            self.differencesAsked.emit(self._layer("CLASSIFIED"), self._layer("REFERENCE"))
         elif self._matches is not None:
             self.matchesMade.emit(self._matches)
+
+    def _layer(self, name: str) -> QgsMapLayer | None:
+        """Return the layer of the project that an assessment of pixels was about."""
+        value = self._form(PIXELS).value(name)
+        return value if isinstance(value, QgsMapLayer) else self._context.project.mapLayer(str(value or ""))
 
     def _show(self) -> None:
         kind = self.what.currentData()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Union
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +16,12 @@ from ...i18n import translate
 from .candidates import BACKGROUND, DIFFERS, Candidate, Look
 from .map_rasters import MapRaster, Window
 from .outlines import outline
-from .references import Reference
+from .raster_reference import RasterReference
+from .references import Reference as VectorReference
 from .regions import Regions, label, measure, opened
 from .review_problems import NoReferenceError
 
+Reference = Union[VectorReference, RasterReference]
 # Compared at once, in pixels of the map.
 BLOCK = 1024
 # Pieces that are kept for each place that is wanted: those cut by blocks are joined in the end.

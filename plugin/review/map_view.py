@@ -91,9 +91,9 @@ class MapView(QObject):
             return
         self.session.leave()
         crs, pixel = self._review.crs, self._pixel()
-        self.marker.zoom(current.geometry, crs, pixel)
         look = current.proposal()
         around = surroundings(current.geometry, self._around()) if self._page.mark.isChecked() else None
+        self.marker.zoom(current.geometry, around, crs, pixel)
         self.marker.show(current.geometry, crs, _color(look), around)
 
     def leave(self) -> None:

@@ -97,7 +97,11 @@ class PlaceCard(QWidget):
         """Press in the button of the class that the model says."""
         name = "" if look is None else class_name(look).casefold()
         for button in self.class_buttons:
-            button.setChecked(str(button.property("look")).casefold() == name)
+            said = str(button.property("look")).casefold() == name
+            button.setChecked(said)
+            font = button.font()
+            font.setBold(said)
+            button.setFont(font)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

@@ -20,6 +20,7 @@ from qgis.PyQt.QtGui import QColor
 
 # The place takes a third of the view: enough of what is around it tells what it is.
 _VIEW = 3.0
+_MARGIN = 1.1
 # A place is never shown larger than this many pixels of the map in the view.
 _LEAST_PIXELS = 64
 _FLASHES, _FLASH_MS = 3, 140
@@ -57,8 +58,13 @@ class PlaceMarker(QObject):
         self._left = 2 * _FLASHES
         self._clock.start()
 
-    def zoom(self, geometry: QgsGeometry, crs: QgsCoordinateReferenceSystem, pixel: float) -> None:
-        """Move the map to a place; ``pixel`` is the side of a pixel of the map in units of ``crs``, 0 unknown."""
+    def zoom(
+        self, geometry: QgsGeometry, around: QgsGeometry | None, crs: QgsCoordinateReferenceSystem, pixel: float
+    ) -> None:
+        """Move the map to a place, and so far away that what is around it is seen, where there is such.
+
+        ``pixel`` is the side of a pixel of the map in units of ``crs``, 0 where it is unknown.
+        """
         box = geometry.boundingBox()
         least = _LEAST_PIXELS * pixel / _VIEW
         box.grow(max(0.0, (least - max(box.width(), box.height())) / 2))
@@ -66,6 +72,10 @@ class PlaceMarker(QObject):
         if there is None:
             return
         there.scale(_VIEW)
+        wider = None if around is None else self._box_there(around.boundingBox(), crs)
+        if wider is not None:
+            wider.scale(_MARGIN)
+            there.combineExtentWith(wider)
         self._canvas.setExtent(there)
         self._canvas.refresh()
 

@@ -77,7 +77,7 @@ class Reference:
     def prepare(self, classes: MapRaster, reporter: Reporter) -> None:
         """Read the labels and match their classes with those of the map; by name, else by value."""
         self._map = classes
-        matcher = _Matcher(classes.looks)
+        matcher = ClassMatcher(classes.looks)
         boxes: list[tuple[float, float, float, float]] = []
         if self._areas is not None:
             self._read(self._areas, matcher, boxes, reporter)
@@ -133,7 +133,7 @@ class Reference:
         return np.flatnonzero(meets)
 
     def _read(
-        self, shapes: _Shapes, matcher: _Matcher, boxes: list[tuple[float, float, float, float]], reporter: Reporter
+        self, shapes: _Shapes, matcher: ClassMatcher, boxes: list[tuple[float, float, float, float]], reporter: Reporter
     ) -> None:
         for feature in shapes.source.getFeatures(QgsFeatureRequest()):
             check(reporter, translate("Swath", "the search for places"))
@@ -155,7 +155,7 @@ class Reference:
             self._values.append(value)
 
 
-class _Matcher:
+class ClassMatcher:
     """Gives classes of labels the values that the map has for them, and new ones where it has none."""
 
     def __init__(self, looks: dict[int, Look]) -> None:

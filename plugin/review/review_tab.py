@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from qgis.core import QgsMapLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QHideEvent, QShowEvent
 from qgis.PyQt.QtWidgets import QApplication, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -130,8 +131,11 @@ class ReviewTab(QWidget):
         self._show_sources()
         self.find()
 
-    def _review_differences(self) -> None:
+    def _review_differences(self, classified: QgsMapLayer | None, reference: QgsMapLayer | None) -> None:
         self.panel.kind.setCurrentIndex(self.panel.kind.findData(DIFFERENCES))
+        for box, layer in ((self.panel.map, classified), (self.panel.labels, reference)):
+            if layer is not None:
+                box.setLayer(layer)
         self._show_sources()
         self.find()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import Qgis, QgsMapLayer, QgsRasterLayer
+from qgis.core import Qgis, QgsMapLayer, QgsRasterLayer, QgsVectorLayer
 from qgis.gui import QgsCollapsibleGroupBoxBasic, QgsFieldComboBox, QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
@@ -45,7 +45,8 @@ class SourcePanel(QWidget):
         self._made: QgsMapLayer | None = None  # the last result that was chosen by itself
         self.kind, self.note = QComboBox(), Note()
         self.map, self.probabilities = layer_box(Qgis.LayerFilter.RasterLayer), layer_box(Qgis.LayerFilter.RasterLayer)
-        self.labels, self.objects = layer_box(Qgis.LayerFilter.PolygonLayer), layer_box(Qgis.LayerFilter.PolygonLayer)
+        labels = Qgis.LayerFilter.PolygonLayer | Qgis.LayerFilter.RasterLayer
+        self.labels, self.objects = layer_box(labels), layer_box(Qgis.LayerFilter.PolygonLayer)
         self.field, self.image = QgsFieldComboBox(), layer_box(Qgis.LayerFilter.RasterLayer)
         self.most, self.margin, self.smallest, self.below = (QSpinBox() for _ in range(4))
         self.simplify = QCheckBox(translate("Swath", "Smooth outlines by a pixel"))
@@ -225,8 +226,8 @@ class SourcePanel(QWidget):
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(lambda _place: self._show_kind())
         self.map.layerChanged.connect(lambda _layer: self._guess())
-        self.labels.layerChanged.connect(self.field.setLayer)
-        self.field.setLayer(self.labels.currentLayer())
+        self.labels.layerChanged.connect(self._show_fields)
+        self._show_fields(self.labels.currentLayer())
         self.find.clicked.connect(lambda _checked: self.searchAsked.emit())
         self.cancel.clicked.connect(lambda _checked: self.cancelAsked.emit())
         self.resume.clicked.connect(lambda _checked: self.resumeAsked.emit())
@@ -259,6 +260,11 @@ class SourcePanel(QWidget):
                 WARNINGS: translate("Swath", "Overlaps of classes, slivers and broken outlines of the labels."),
             }[kind]
         )
+
+    def _show_fields(self, layer: QgsMapLayer | None) -> None:
+        vector = isinstance(layer, QgsVectorLayer)
+        self.field.setLayer(layer if vector else None)
+        self.field.setEnabled(vector)
 
     def _guess(self) -> None:
         """Find the probabilities of the chosen map."""

@@ -14,6 +14,7 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsGeometry,
+    QgsMapLayer,
     QgsProject,
     QgsRasterLayer,
     QgsSpatialIndex,
@@ -24,8 +25,10 @@ from ...engine.progress import Reporter
 from ...i18n import translate
 from .candidates import Candidate, Look
 from .differences import DifferencesJob, find_differences
+from .differences import Reference as AnyReference
 from .map_rasters import map_looks
 from .object_places import Objects
+from .raster_reference import RasterReference
 from .references import Reference
 from .review_problems import NoLayerError, NoMapError, NoProbabilitiesError
 from .sample_places import SampleWarnings
@@ -69,7 +72,7 @@ class Source:
     kind: str = UNSURE
     map: QgsRasterLayer | None = None
     probabilities: str = ""
-    layer: QgsVectorLayer | None = None
+    layer: QgsMapLayer | None = None
     field: str = ""
     most: int = 50
     margin: int = 50
@@ -101,7 +104,7 @@ def prepare(source: Source, project: QgsProject, store: SampleStore | None) -> S
         about = {"kind": source.kind}
         return Search(lambda reporter: warnings.find(source.most, reporter), store.crs, (), about)
     title = translate("Swath", "Objects") if source.kind == OBJECTS else translate("Swath", "Matches")
-    if source.layer is None:
+    if not isinstance(source.layer, QgsVectorLayer):
         raise NoLayerError(title=title)
     objects = Objects(source.layer, matches=source.kind == MATCHES)
     about = {"kind": source.kind, "layer": source.layer.source()}
@@ -148,8 +151,11 @@ def _differences(
     layer = source.layer
     if layer is None:
         raise NoLayerError(title=translate("Swath", "Labels"))
-    own = store is not None and Path(layer.source().split("|")[0]) == store.path
-    reference = Reference(layer, source.field, source.map.crs(), project, store.areas_layer if own else None)
+    if isinstance(layer, QgsRasterLayer):
+        reference: AnyReference = RasterReference(raster_path(layer), layer.name())
+    else:
+        own = store is not None and Path(layer.source().split("|")[0]) == store.path
+        reference = Reference(layer, source.field, source.map.crs(), project, store.areas_layer if own else None)
     job = DifferencesJob(source.map.source(), source.most, source.smallest, 1.0 if source.simplify else 0.0)
     return lambda reporter: find_differences(job, reference, reporter)
 
