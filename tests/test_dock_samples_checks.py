@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from dock_cases import rectangle, spot
 
@@ -158,3 +159,48 @@ def test_area_is_measured_on_the_ellipsoid(tmp_path, qgis_new_project):
     assert facts.area[facts.slots()[0]] == pytest.approx(10_000, rel=2e-3)
     facts.stop()
     store.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_facts_after_many_edits_are_those_made_anew(facts, store, seed):
+    from qgis.core import QgsProject
+
+    from swath.plugin.labeling.image_layers import image_frames
+    from swath.plugin.labeling.sample_facts import SampleFacts
+
+    draw = np.random.default_rng(seed)
+
+    def some() -> list[int]:
+        return [int(fid) for fid in draw.choice(sorted(store.samples), 2, replace=False)]
+
+    def shape():
+        x, y, side = draw.uniform(0, 95, 3)
+        return rectangle(x, y, 1 + side / 5)
+
+    edits = (
+        lambda: store.add([shape(), shape()], int(draw.integers(1, 3))),
+        lambda: store.remove(some()[:1]),
+        lambda: store.change_class(some(), int(draw.integers(1, 3))),
+        lambda: store.change_geometry({some()[0]: shape()}),
+        lambda: store.merge(some()),
+        lambda: store.split(some()),
+        store.undo_stack.undo,
+        store.undo_stack.redo,
+    )
+    store.add([shape() for _ in range(8)], 1)
+    for _ in range(60):
+        edits[int(draw.integers(len(edits)))]() if len(store.samples) > 3 else edits[0]()
+        if draw.random() < 0.5:
+            facts._slice()
+    project = QgsProject.instance()
+    anew = SampleFacts(store, project, lambda: image_frames(store, project))
+    for some_facts in (facts, anew):
+        some_facts.finish()
+    fids = sorted(store.samples)
+    assert sorted(facts.fid[facts.slots()].tolist()) == fids
+    mine, other = facts.slots_of(fids), anew.slots_of(fids)
+    for column in ("value", "count", "time", "flags"):
+        assert getattr(facts, column)[mine].tolist() == getattr(anew, column)[other].tolist(), column
+    assert np.allclose(facts.area[mine], anew.area[other])
+    assert len(set(anew.flags[other].tolist())) > 1
+    anew.stop()
