@@ -15,10 +15,10 @@ from qgis.core import (
     QgsFeatureRequest,
     QgsGeometry,
 )
-from qgis.PyQt.QtWidgets import QUndoCommand, QUndoStack
 
 from ...i18n import translate
 from ..labeling.schema import ClassEntry, Schema
+from ..undo import QUndoCommand, QUndoStack
 from .candidates import Look, class_name
 from .review_problems import PlaceNotInSystemError
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry, QgsRasterLayer
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
-from qgis.PyQt.QtWidgets import QUndoStack
 
 from ...engine.errors import SwathError
 from ...i18n import translate
 from ..context import DockContext
+from ..undo import QUndoStack
 from . import review_file
 from .candidates import ACCEPTED, BACKGROUND, CORRECTED, OPEN, SKIPPED, Candidate, Look, class_name
 from .decisions import DecisionOptions, StateCommand, add_sample, clear_place, mark_surroundings, one_step, to_store

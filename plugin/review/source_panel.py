@@ -45,7 +45,7 @@ class SourcePanel(QWidget):
         self._made: QgsMapLayer | None = None  # the last result that was chosen by itself
         self.kind, self.note = QComboBox(), Note()
         self.map, self.probabilities = layer_box(Qgis.LayerFilter.RasterLayer), layer_box(Qgis.LayerFilter.RasterLayer)
-        labels = Qgis.LayerFilter.PolygonLayer | Qgis.LayerFilter.RasterLayer
+        labels = Qgis.LayerFilters(Qgis.LayerFilter.PolygonLayer | Qgis.LayerFilter.RasterLayer)
         self.labels, self.objects = layer_box(labels), layer_box(Qgis.LayerFilter.PolygonLayer)
         self.field, self.image = QgsFieldComboBox(), layer_box(Qgis.LayerFilter.RasterLayer)
         self.most, self.margin, self.smallest, self.below = (QSpinBox() for _ in range(4))
