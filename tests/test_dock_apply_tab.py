@@ -123,6 +123,7 @@ def test_the_whole_run_lies_above_the_image_with_its_classes_at_60_percent(model
     legend = [(item.value, item.label, item.color.name()) for item in layer.renderer().classes()]
     assert legend == LAND
     assert tab.context.results == {"map": results["OUTPUT"], "image": image.source()}
+    assert "image_land_classes.tif" in tab.form.panel.notice.text()
     # A second run takes another file.
     wait_for(lambda: tab.form.output("OUTPUT").endswith("classes_2.tif"))
 

@@ -25,9 +25,7 @@ from .form_layout import add_field, fields_grid, order_focus, scrolled, show_tex
 from .parameter_widgets import NARROW, ParameterWidgets, forget_at_end, is_advanced, is_hidden
 from .result_layers import Dress, Place, make_context
 from .run_panel import RunPanel
-from .run_task import AlgorithmRun, make_algorithm, running
-
-TEMPORARY = "TEMPORARY_OUTPUT"
+from .run_task import TEMPORARY, AlgorithmRun, make_algorithm, running
 
 
 class AlgorithmForm(QWidget):

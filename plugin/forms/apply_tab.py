@@ -94,7 +94,7 @@ class ApplyTab(QWidget):
         self.preview_button.setVisible(not busy)  # its place is that of Cancel
         if not busy:
             self._propose()
-        self.web_notice.look(self._image(), self.form)
+        self.web_notice.look(self._image(), self.form, self._learnt_cells())
         self.output_notice.look("" if busy else self.form.output("OUTPUT"))
 
     def preview(self) -> None:
@@ -104,9 +104,8 @@ class ApplyTab(QWidget):
             return
         try:
             cells = float(self.form.value("CELL_SIZE") or 0)
-            if not cells and self.picker.info is not None and self.picker.info.cell_size:
-                own = image.dataProvider().xSize() > 0
-                cells = 0.0 if own else self.picker.info.cell_size[0]
+            if image.dataProvider().xSize() <= 0:  # a web layer is best drawn as the model saw its chips
+                cells = cells or self._learnt_cells()
             view = view_of(self.context.canvas, image, self.context.project, cells)
         except SwathError as error:
             self.form.panel.refuse(sentence(error))
@@ -184,6 +183,11 @@ class ApplyTab(QWidget):
         layer = self.image.currentLayer()
         return layer if isinstance(layer, QgsRasterLayer) else None
 
+    def _learnt_cells(self) -> float:
+        """Return the cell size that the model learnt from, in map units; 0 where it does not say."""
+        info = self.picker.info
+        return float(info.cell_size[0]) if info is not None and info.cell_size else 0.0
+
     def _fill_in(self) -> None:
         """Take the model that was trained last, once."""
         model = self.context.results.get(MODEL, "")
@@ -236,8 +240,9 @@ class ApplyTab(QWidget):
             found = translate("Swath", "{count} objects.").format(count=results["OBJECTS"]) + " "
         if run is self._preview_run and self._view is not None:
             return escape(found + preview_text(self._view, time_text(run.seconds)))
-        text = translate("Swath", "Done in {time}: {name}.")
-        name = Path(str(results["OUTPUT"]).split("|")[0]).name
+        text, name = translate("Swath", "Done in {time}: {name}."), Path(str(results["OUTPUT"]).split("|")[0]).name
+        if run.is_temporary("OUTPUT"):
+            text = translate("Swath", "Done in {time}. The result goes when QGIS ends: save the layer to keep it.")
         return escape(found + text.format(time=time_text(run.seconds), name=name))
 
     def _end(self, ok: bool, results: dict[str, Any], _text: str) -> None:

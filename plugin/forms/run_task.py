@@ -23,6 +23,7 @@ from ...i18n import translate
 from .history import HistoryEntry
 from .result_layers import Dress, Place, load_results, make_context
 
+TEMPORARY = "TEMPORARY_OUTPUT"
 INFO, WARNING, ERROR = "info", "warning", "error"
 # Held until they end, whatever becomes of the dock, the tab or the form that started them.
 _running: list[AlgorithmRun] = []
@@ -77,6 +78,7 @@ class AlgorithmRun(QObject):
         self.algorithm_id = algorithm_id
         self.algorithm = make_algorithm(algorithm_id)
         self.parameters = dict(parameters)
+        self._temporary = {name for name, value in parameters.items() if _place(value) == TEMPORARY}
         self.layers: dict[str, QgsMapLayer] = {}
         self.cancelled = False
         self._unprepared = False
@@ -130,6 +132,10 @@ class AlgorithmRun(QObject):
             self._cancelled_at = len(self.lines)
             self.message.emit(translate("Swath", "Cancelling ..."))
             self._feedback.cancel()
+
+    def is_temporary(self, output: str) -> bool:
+        """Tell whether an output goes when QGIS ends."""
+        return output in self._temporary
 
     def left_over(self) -> str:
         """Return what the run said last after it was cancelled: what is left of it, and where. "" for nothing."""
@@ -212,6 +218,11 @@ class AlgorithmRun(QObject):
             # Python does not hear of it when QGIS deletes a layer: who wants one later looks for its id.
             self.layers = {}
             _running.remove(self)
+
+
+def _place(value: Any) -> Any:
+    """Return where an output goes."""
+    return value.sink.staticValue() if isinstance(value, QgsProcessingOutputLayerDefinition) else value
 
 
 def error_sentence(errors: list[str]) -> str:

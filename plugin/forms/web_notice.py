@@ -22,12 +22,13 @@ class WebNotice(Notice):
         super().__init__(parent)
         self._image: QgsRasterLayer | None = None
         self._form: AlgorithmForm | None = None
+        self._cell_size = 0.0
         self.label.setOpenExternalLinks(False)
         self.label.linkActivated.connect(self._take)
 
-    def look(self, image: QgsRasterLayer | None, form: AlgorithmForm) -> None:
-        """Say what an image needs that the form does not have yet."""
-        self._image, self._form = image, form
+    def look(self, image: QgsRasterLayer | None, form: AlgorithmForm, cell_size: float = 0.0) -> None:
+        """Say what an image needs that the form does not have yet; 0: cells as the map draws them."""
+        self._image, self._form, self._cell_size = image, form, cell_size
         web = image is not None and image.dataProvider().xSize() <= 0
         if web and (form.value("EXTENT") is None or not form.value("CELL_SIZE")):
             text = translate(
@@ -44,9 +45,9 @@ class WebNotice(Notice):
             return
         context = self._form.context
         try:
-            view = view_of(context.canvas, self._image, context.project, limit_px=_ANY_PX)
+            view = view_of(context.canvas, self._image, context.project, self._cell_size, limit_px=_ANY_PX)
         except SwathError as error:
             self.say(sentence(error), WARNING)
             return
         self._form.set_values({"EXTENT": view.extent, "CELL_SIZE": view.cell_size})
-        self.look(self._image, self._form)
+        self.look(self._image, self._form, self._cell_size)
