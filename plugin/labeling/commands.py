@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from qgis.PyQt.QtCore import QTimer
-from qgis.PyQt.QtWidgets import QUndoCommand
 
+from ..undo import QUndoCommand
 from .samples import Area, Changes, Sample
 from .schema import Schema
 from .store_problems import StoreError

@@ -26,6 +26,10 @@ from .store_problems import (
 class SampleEdits(QObject):
     """What a SampleStore can do to its samples; :class:`SampleStore` holds them and writes them."""
 
+    samples: Mapping[int, Sample]
+    areas: Mapping[int, Area]
+    deleted: dict[str, str]
+
     def add(self, geometries: Sequence[QgsGeometry], value: int | None = None, text: str = "") -> list[int]:
         """Add samples of one class, the current one where no value is given; return their fids.
 
@@ -76,10 +80,10 @@ class SampleEdits(QObject):
 
     def change_geometry(self, geometries: Mapping[int, QgsGeometry], text: str = "") -> None:
         """Give samples other outlines, in the store's coordinate reference system."""
-        time, changes = now(), {}
+        counter, time, changes = self.pixel_counter(), now(), {}
         for sample in self._of(geometries):
             area = shapes.to_area(geometries[sample.fid])
-            changes[sample.fid] = Change(sample, self._reshaped(sample, area, time))
+            changes[sample.fid] = Change(sample, self._reshaped(sample, area, time, counter))
         self.do(Step(samples=changes), text or translate("Swath", "Change outlines"))
 
     def merge(self, fids: Iterable[int], text: str = "") -> int:
@@ -89,7 +93,7 @@ class SampleEdits(QObject):
             raise MergeSamplesError(count=len(merged))
         first, others = merged[0], merged[1:]
         area = shapes.union(sample.geometry for sample in merged)
-        changes = {first.fid: Change(first, self._reshaped(first, area, time))}
+        changes = {first.fid: Change(first, self._reshaped(first, area, time, self.pixel_counter()))}
         changes |= {sample.fid: Change(sample, None) for sample in others}
         deleted = {sample.uid: Change(self.deleted.get(sample.uid), time) for sample in others}
         self.do(Step(samples=changes, deleted=deleted), text or translate("Swath", "Merge samples"))
@@ -100,15 +104,16 @@ class SampleEdits(QObject):
 
         The first part keeps the fid of its sample.
         """
-        time, changes, found = now(), {}, []
+        counter, time, changes, found = self.pixel_counter(), now(), {}, []
         for sample in self._of(fids):
             first, *others = shapes.parts(sample.geometry)
             found.append(sample.fid)
             if not others:
                 continue
-            changes[sample.fid] = Change(sample, self._reshaped(sample, first, time))
+            changes[sample.fid] = Change(sample, self._reshaped(sample, first, time, counter))
             for part in others:
-                made = replace(self._reshaped(sample, part, time), fid=self.take_fid("samples"), uid=new_uid())
+                made = self._reshaped(sample, part, time, counter)
+                made = replace(made, fid=self.take_fid("samples"), uid=new_uid())
                 changes[made.fid] = Change(None, made)
                 found.append(made.fid)
         self.do(Step(samples=changes), text or translate("Swath", "Split samples"))
@@ -169,9 +174,9 @@ class SampleEdits(QObject):
         """Return what counts pixels of the current image."""
         return PixelCounter(self.current_image, self.crs, self.project)
 
-    def _reshaped(self, sample: Sample, area: QgsGeometry, time: str) -> Sample:
+    def _reshaped(self, sample: Sample, area: QgsGeometry, time: str, counter: PixelCounter) -> Sample:
         if sample.image == self.current_image_key and self.current_image is not None:
-            count = self.pixel_counter().count(area)
+            count = counter.count(area)
         else:  # of an image that is not at hand: by the share of the area
             count = round(sample.count * area.area() / sample.geometry.area())
         return replace(sample, geometry=area, time=time, count=count)

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import QLockFile, QTimer, pyqtSignal
-from qgis.PyQt.QtWidgets import QUndoStack
 
 from ...i18n import translate
+from ..undo import QUndoStack
 from . import store_files as files
 from .commands import Change, EditCommand, Step, listed
 from .foreign_edits import Given, heal, read_step
@@ -57,7 +57,7 @@ class SampleStore(SampleTaking):
         self._layers = SampleLayers(self.path, self)
         self._layers.selectionChanged.connect(self.selectionChanged)
         self._layers.edited.connect(self._take_edits)
-        self._layers.removed.connect(lambda _table: self.failed.emit(LayerGoneError(path=self.path)))
+        self._layers.removed.connect(self._tell_removed)
         self._layers.style(self._schema)
         self._current_image: QgsRasterLayer | None = None
         self._current_image_key = ""
@@ -236,12 +236,19 @@ class SampleStore(SampleTaking):
             step = read_step(self._package, table, fids, held, given)
             changes = step.samples or step.areas
             items = [change.after for change in changes.values() if change.after is not None]
-            rewrite(self._package, table, items, self._schema, self._srs_id)
         except StoreError as error:
             self.failed.emit(error)
             return
+        try:
+            rewrite(self._package, table, items, self._schema, self._srs_id)
+        except StoreError as error:  # they are in the file as the user made them: completed when it is opened again
+            self.failed.emit(error)
         if not step.is_empty():
             self._hold(step, self._schema, translate("Swath", "Edit in QGIS"))
+
+    def _tell_removed(self, table: str) -> None:
+        if table == SAMPLES:
+            self.failed.emit(LayerGoneError(path=self.path))
 
     def _lose_image(self) -> None:
         self._current_image, self._current_image_key = None, ""

@@ -73,6 +73,13 @@ def one_step(stack: QUndoStack, text: str) -> Iterator[None]:
     stack.endMacro()
 
 
+def is_decision(stack: QUndoStack, place: int) -> bool:
+    """Tell whether a step of a stack is a decision of the review."""
+    step = stack.command(place) if 0 <= place < stack.count() else None
+    last = step.child(step.childCount() - 1) if step is not None and step.childCount() else None
+    return isinstance(last, StateCommand)
+
+
 def to_store(geometry: QgsGeometry, crs: QgsCoordinateReferenceSystem, store: SampleStore) -> QgsGeometry:
     """Return a geometry of the review in the system of the store; raise PlaceNotInSystemError."""
     moved = QgsGeometry(geometry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,16 @@ from ..context import DockContext
 from ..undo import QUndoStack
 from . import review_file
 from .candidates import ACCEPTED, BACKGROUND, CORRECTED, OPEN, SKIPPED, Candidate, Look, class_name
-from .decisions import DecisionOptions, StateCommand, add_sample, clear_place, mark_surroundings, one_step, to_store
+from .decisions import (
+    DecisionOptions,
+    StateCommand,
+    add_sample,
+    clear_place,
+    is_decision,
+    mark_surroundings,
+    one_step,
+    to_store,
+)
 from .review_file import SavedReview, review_path
 
 if TYPE_CHECKING:
@@ -189,12 +198,24 @@ class Review(QObject):
         return True
 
     def undo(self) -> None:
-        """Take the last step back, whatever it was."""
-        self.stack.undo()
+        """Take the last decision back; what was done elsewhere after it must be taken back there."""
+        self._move(self.stack.index() - 1, self.stack.undo)
 
     def redo(self) -> None:
         """Take it again."""
-        self.stack.redo()
+        self._move(self.stack.index(), self.stack.redo)
+
+    def can_undo(self) -> bool:
+        """Tell whether the last step was a decision."""
+        return is_decision(self.stack, self.stack.index() - 1)
+
+    def _move(self, place: int, move: Callable[[], None]) -> None:
+        stack = self.stack
+        if is_decision(stack, place):
+            move()
+        elif 0 <= place < stack.count():
+            text = translate("Swath", "The last step was not made here ({step}): undo and redo it in the tab Label.")
+            self.context.tell(text.format(step=stack.text(place)))
 
     def _decide(self, state: str, look: Look, outline: QgsGeometry | None = None) -> bool:
         current, store = self.current, self.store
