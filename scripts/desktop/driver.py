@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 OUT = Path(os.environ.get("SWATH_DESKTOP_OUT", "."))
 Step = float | Callable[[], Any]
-_PATIENCE_S = 300.0
+_PATIENCE_S = 120.0
 
 
 def say(text: str) -> None:
@@ -30,7 +30,7 @@ def say(text: str) -> None:
 
 def x(*words: object) -> None:
     """Send events to the display as a person's devices would."""
-    subprocess.run(["xdotool", *map(str, words)], check=True)
+    subprocess.run(["xdotool", *map(str, words)], check=True, timeout=20)
 
 
 def place(widget: QWidget, spot: QPoint | None = None) -> tuple[int, int]:
@@ -65,45 +65,40 @@ def picture(name: str) -> None:
     subprocess.run(["import", "-window", "root", str(OUT / f"{name}.png")], check=True)
 
 
-def run(session: Generator[Step, None, None], end: Callable[[], None]) -> None:
-    """Go through a session; whatever goes wrong is written down, and QGIS ends."""
-    (OUT / "said.txt").unlink(missing_ok=True)
-    waiting: dict[str, Any] = {"until": 0.0, "for": None, "limit": 0.0}
-    timer = QTimer()
+class Session:
+    """Goes through the steps of a generator; whatever goes wrong is written down, and QGIS ends."""
 
-    def finish(text: str) -> None:
-        timer.stop()
-        say(text)
-        end()
+    def __init__(self, steps: Generator[Step, None, None], end: Callable[[], None]) -> None:
+        self._steps, self._end = steps, end
+        self._wanted: Callable[[], Any] | None = None
+        self._until = self._limit = 0.0
+        self._timer = QTimer()
+        self._timer.timeout.connect(self._go_on)
+        (OUT / "said.txt").unlink(missing_ok=True)
+        self._timer.start(50)
 
-    def go_on() -> None:
-        now = time.monotonic()
-        if now < waiting["until"]:
-            return
-        if waiting["for"] is not None:
-            try:
-                met = waiting["for"]()
-            except Exception:  # noqa: BLE001 - written down
-                finish(traceback.format_exc())
-                return
-            if not met:
-                if now > waiting["limit"]:
-                    finish(f"waited in vain: {waiting['for']}")
-                return
-            waiting["for"] = None
+    def _go_on(self) -> None:
         try:
-            step = next(session)
+            if self._ready():
+                step = next(self._steps)
+                self._wanted, self._until = (step, 0.0) if callable(step) else (None, time.monotonic() + step)
+                self._limit = time.monotonic() + _PATIENCE_S
         except StopIteration:
-            finish("done")
+            self._finish("done")
         except Exception:  # noqa: BLE001 - written down
             picture("failed")
-            finish(traceback.format_exc())
-        else:
-            if callable(step):
-                waiting["for"], waiting["limit"] = step, now + _PATIENCE_S
-            else:
-                waiting["until"] = now + step
+            self._finish(traceback.format_exc())
 
-    timer.timeout.connect(go_on)
-    timer.start(50)
-    run.timer = timer  # type: ignore[attr-defined]  # lives as long as QGIS
+    def _ready(self) -> bool:
+        if self._wanted is None:
+            return time.monotonic() >= self._until
+        if self._wanted():
+            return True
+        if time.monotonic() > self._limit:
+            raise TimeoutError(self._wanted)
+        return False
+
+    def _finish(self, text: str) -> None:
+        self._timer.stop()
+        say(text)
+        self._end()

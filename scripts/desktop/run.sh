@@ -35,11 +35,13 @@ default_nominatim_geocoder=false
 INI
 number=90
 while [ -e "/tmp/.X11-unix/X$number" ]; do number=$((number + 1)); done
-Xvfb ":$number" -screen 0 "${SCREEN:-1366x768}x24" -nolisten tcp >/dev/null 2>&1 &
+Xvfb ":$number" -screen 0 "${SCREEN:-1366x768}x24" -dpi 96 -nolisten tcp >/dev/null 2>&1 &
 pids+=($!)
 for _ in $(seq 50); do [ -e "/tmp/.X11-unix/X$number" ] && break; sleep 0.1; done
 export DISPLAY=":$number" QT_QPA_PLATFORM=xcb QGIS_PLUGINPATH="$work/plugins" QGIS_CUSTOM_CONFIG_PATH="$work/profiles"
-export SWATH_DESKTOP_OUT="$out" LIBGL_ALWAYS_SOFTWARE=1
+export SWATH_ENGINE_PYTHON="${SWATH_ENGINE_PYTHON:-$root/.build/engine/bin/python}"
+export SWATH_DESKTOP_OUT="$out" SWATH_DESKTOP_HERE="$(dirname "$script")" SWATH_REAL_DATA="${SWATH_REAL_DATA:-$root/../shared/data}"
+export LIBGL_ALWAYS_SOFTWARE=1
 status=0
 timeout "${LIMIT:-900}" qgis --noversioncheck --nologo --profiles-path "$work/profiles" --code "$script" >"$out/qgis.log" 2>&1 || status=$?
 # The script says how it went in a file: QGIS's own exit status does not tell.
