@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from dock_cases import Hand, draw, rows
 from qgis.PyQt.QtCore import QPoint, Qt
-from qgis.PyQt.QtTest import QTest
-from review_cases import BLOBS
+from qgis.PyQt.QtTest import QSignalSpy, QTest
+from review_cases import BLOBS, pixel_square
 from review_fixtures import find, press, states, values
 
 
@@ -157,3 +157,15 @@ def test_strip_far_right_is_the_last_place(tab):
     strip = tab.page.strip
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(strip.width() - 1, 8))
     assert tab.review.index == len(tab.review.candidates) - 1
+
+
+def test_undo_does_not_take_back_what_was_labeled_before_the_review(tab, land):
+    from qgis.core import QgsGeometry
+
+    land.add([QgsGeometry.fromWkt(pixel_square(150, 150, 20))], 1)
+    told = QSignalSpy(tab._context.told)
+    find(tab)
+    assert not tab.page.card.buttons["undo"].isEnabled()
+    press(tab, Qt.Key.Key_A, Qt.Key.Key_U, Qt.Key.Key_U)
+    assert values(land) == [1]
+    assert "Label" in told[0][0]

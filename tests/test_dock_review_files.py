@@ -134,3 +134,20 @@ def test_another_project_puts_the_places_away(tab):
     assert not tab.review.candidates
     assert tab.stack.currentWidget() is not tab.page
     assert not tab.view.marker.shown
+
+
+def test_image_that_the_map_was_made_of_is_found_by_itself(tab, land, map_layers):
+    from pathlib import Path
+    from shutil import copyfile
+
+    from qgis.core import QgsProject, QgsRasterLayer
+
+    path = str(Path(map_layers[0].source()).with_name("photo.tif"))
+    copyfile(map_layers[0].source(), path)
+    photo = QgsRasterLayer(path, "photo")
+    QgsProject.instance().addMapLayer(photo)
+    tab._context.remember(map=map_layers[0].source(), image=path)
+    find(tab)
+    press(tab, Qt.Key.Key_A)
+    assert [sample.image for sample in land.samples.values()] == ["photo.tif"]
+    assert land.current_image is photo

@@ -10,7 +10,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ...engine.errors import SwathError
 from ...i18n import translate
-from ..context import IMAGE, DockContext
+from ..context import IMAGE, MAP, DockContext
 from ..forms.notice import INFO
 from .candidates import Look
 from .decisions import DecisionOptions, entry_for, surroundings, to_store
@@ -62,16 +62,23 @@ class MapView(QObject):
 
     def choose_image(self) -> None:
         """Take the image that corrections belong to, and the layer that is reviewed."""
-        store, results = self._context.store, self._context.results
-        image = self._panel.image.currentLayer()
-        if image is None and store is not None:
-            image = store.current_image
-        if image is None:
-            layers = self._context.project.mapLayers().values()
-            image = next((item for item in layers if item.source() == results.get(IMAGE)), None)
-        self._review.image = image if isinstance(image, QgsRasterLayer) else None
         self._layer = self._panel.shown_layer()
+        self._review.image = self._panel.image.currentLayer() or self._image()
         self._take_options()
+
+    def _image(self) -> QgsRasterLayer | None:
+        """Return what the map was made of, else what is labeled, else the only other raster."""
+        store, results = self._context.store, self._context.results
+        rasters = [item for item in self._context.project.mapLayers().values() if isinstance(item, QgsRasterLayer)]
+        if self._layer is not None and self._layer.source() == results.get(MAP):
+            found = [item for item in rasters if item.source() == results.get(IMAGE)]
+            if found:
+                return found[0]
+        if store is not None and store.current_image is not None:
+            return store.current_image
+        made = {self._panel.map.currentLayer(), self._panel.probabilities.currentLayer()}
+        others = [item for item in rasters if item not in made]
+        return others[0] if len(others) == 1 else None
 
     def find_layer(self) -> None:
         """Take the layers of a review that was read from its file."""

@@ -55,7 +55,7 @@ class PlacePage(QWidget):
         if review.current is not None:
             self.card.show_place(review.current, review.index, len(review.candidates))
             self.strip.show_places(review.candidates, review.index)
-        self.card.buttons["undo"].setEnabled(review.stack.canUndo())
+        self.card.buttons["undo"].setEnabled(review.can_undo())
 
     def show_classes(self) -> None:
         """Offer the classes there are now."""

@@ -157,7 +157,7 @@ class SourcePanel(QWidget):
             self.kind.addItem(kind_title(kind), kind)
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.probabilities.setAllowEmptyLayer(True, translate("Swath", "Found by itself"))
-        self.image.setAllowEmptyLayer(True, translate("Swath", "The one that is labeled"))
+        self.image.setAllowEmptyLayer(True, translate("Swath", "Found by itself"))
         self.field.setAllowEmptyFieldName(True)
         for box in (self.map, self.probabilities, self.labels, self.objects, self.image):
             box.setProject(self._context.project)
