@@ -168,8 +168,7 @@ class SamplesPanel(QWidget):
         view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 5)
         view.horizontalHeader().setHighlightSections(False)
         view.setToolTip(translate("Swath", "The chosen class is shown below"))
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setMinimumHeight(0)
 
     def _make_buttons(self) -> QHBoxLayout:
@@ -255,12 +254,14 @@ class SamplesPanel(QWidget):
         for column in range(NAME + 1, SHARE + 1):
             view.setColumnHidden(column, False)
             view.resizeColumnToContents(column)
-        space = view.viewport().width()
+        rows = view.model().rowCount() * view.verticalHeader().defaultSectionSize()
+        space = view.width() - 2 * view.frameWidth()
+        if rows > view.viewport().height():
+            space -= view.verticalScrollBar().sizeHint().width()
         name = min(view.sizeHintForColumn(NAME) + 6, view.fontMetrics().averageCharWidth() * 14)
         for column in (PIXELS, AREA):
             view.setColumnHidden(column, space < name + self._figures_width())
         view.setColumnWidth(NAME, max(space - self._figures_width(), name))
-        rows = view.model().rowCount() * view.verticalHeader().defaultSectionSize()
         view.setMaximumHeight(rows + view.horizontalHeader().sizeHint().height() + 2 * view.frameWidth())
 
     def _figures_width(self) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .store import SampleStore
 
 # Now and then the task sleeps for a moment, so that the window gets Python's lock at once.
-_WORK_SECONDS, _REST_SECONDS = 0.004, 0.002
+_WORK_SECONDS, _REST_SECONDS = 0.003, 0.003
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,7 @@ def count_chips(
     shown = {value: there & featured for value, there in shown.items()}
     if cancelled():
         return ChipCounts(places)
-    train, valid = split_places(featured, list(shown.values()), (rows.starts, cols.starts), tile, share)
+    train, valid = split_places(featured, list(shown.values()), (rows.starts, cols.starts), tile, share, cancelled)
     return ChipCounts(
         places,
         int(featured.sum()),

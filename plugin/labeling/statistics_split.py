@@ -6,7 +6,7 @@ equally good blocks. Here it is enough whether a class is there: the figures com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -15,7 +15,12 @@ _CANDIDATES = 24
 
 
 def split_places(
-    featured: np.ndarray, shown: Sequence[np.ndarray], starts: tuple[np.ndarray, np.ndarray], tile: int, share: float
+    featured: np.ndarray,
+    shown: Sequence[np.ndarray],
+    starts: tuple[np.ndarray, np.ndarray],
+    tile: int,
+    share: float,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return which places train and which validate, as two arrays (rows, columns).
 
@@ -25,6 +30,7 @@ def split_places(
         starts: first rows and first columns of chips, in pixels.
         tile: side of a chip in pixels.
         share: part that validates (0 to 1); 0: none does.
+        cancelled: asked now and then; what is returned is then of no use.
     """
     nothing = np.zeros_like(featured)
     if share <= 0 or featured.sum() < 2:
@@ -36,7 +42,7 @@ def split_places(
     best: tuple[float, np.ndarray, np.ndarray] | None = None
     for number in _BLOCKS:
         blocks = _blocks(centers, share / number)
-        cost, chosen, train = _grow(featured, blocks, classes, near, share)
+        cost, chosen, train = _grow(featured, blocks, classes, near, share, cancelled)
         cost -= 0.02 * min(number, 4)
         if np.isfinite(cost) and (best is None or cost < best[0]):
             best = (cost, chosen, train)
@@ -79,7 +85,12 @@ def _blocks(centers: np.ndarray, share: float) -> np.ndarray:
 
 
 def _grow(
-    featured: np.ndarray, blocks: np.ndarray, classes: np.ndarray, near: _Neighbours, share: float
+    featured: np.ndarray,
+    blocks: np.ndarray,
+    classes: np.ndarray,
+    near: _Neighbours,
+    share: float,
+    cancelled: Callable[[], bool],
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Take block by block, each time the best, until no other makes the split better."""
     left = list(np.random.default_rng(0).permutation(int(blocks.max()) + 1))[:_CANDIDATES]
@@ -87,6 +98,8 @@ def _grow(
     while left:
         tried = []
         for block in left:
+            if cancelled():
+                return best
             chosen = best[1] | (blocks == block)
             grid = np.zeros_like(featured)
             grid[featured] = chosen
