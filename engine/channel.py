@@ -51,6 +51,8 @@ class Channel:
         self._descriptor = descriptor
         self._lock = threading.Lock()
         self._cancelled = False
+        # The parent is gone: nobody asked for the cancel.
+        self.orphaned = False
         self._last_progress = self._last_metrics = -INTERVAL
         self._held: dict[str, Any] | None = None
 

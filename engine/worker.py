@@ -101,6 +101,7 @@ def _watch(lines: Lines, channel: Channel) -> None:
         while (line := lines.next()) is not None:
             if _asks_to_cancel(line):
                 channel.cancel()
+        channel.orphaned = not channel.cancelled()
         channel.cancel()
         LOGGER.info("the parent process is gone")
         _exit_later(FAILED)

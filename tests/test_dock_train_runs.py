@@ -83,6 +83,9 @@ def test_status_follows_lock_last_word_and_final_name(run, reader):
     run.line({"event": "cancelled", "time": 3.0})
     reader.poll()
     assert reader.status == "cancelled"
+    run.line({"event": "cancelled", "time": 3.0, "orphaned": True})
+    reader.poll()
+    assert reader.status == "killed"
     run.line({"event": "failed", "time": 3.0, "message": "The disk is full."})
     reader.poll()
     assert (reader.status, reader.problem["message"]) == ("failed", "The disk is full.")

@@ -55,7 +55,8 @@ def train_model(job: TrainJob, reporter: Reporter) -> dict[str, Any]:
             if not folder.last.is_file():
                 folder.drop()
                 raise
-            folder.log("cancelled")
+            # Who looks at it later should know whether anybody wanted it.
+            folder.log("cancelled", orphaned=bool(getattr(reporter, "orphaned", False)))
             raise
         except DivergedError:
             # The remedy is another learning rate, which is another job: nothing to go on from.

@@ -18,6 +18,8 @@ _AT_ONCE = 2**18
 # Tables of an epoch that no chart shows; of a thousand epochs they would fill the memory.
 _HEAVY = re.compile(r"confusion|.*curve.*")
 _PICTURE = re.compile(r"samples_epoch_(\d+)\.png")
+# Behind these words a process writes nothing more.
+_LAST = {"cancelled", "failed", "orphaned"}
 # Without locks a run counts as alive for so many seconds after it last wrote, or for some epochs' time.
 _QUIET_SECONDS, _QUIET_EPOCHS = 180.0, 3.0
 
@@ -145,7 +147,8 @@ class RunReader:
             event = str(record["event"])
         except (ValueError, KeyError, TypeError):
             return
-        self._last_event = event
+        # The process that started it died first, and nobody wanted the cancel.
+        self._last_event = "orphaned" if event == "cancelled" and record.get("orphaned") else event
         if event == "start":
             self.start, self.end, self.problem = record, {}, {}
         elif event == "epoch" and isinstance(record.get("epoch"), int):
@@ -193,7 +196,7 @@ class RunReader:
         if folder.parent == self.output:
             return DONE
         held = is_held(folder / "lock")
-        if held or (held is None and self._last_event not in {"cancelled", "failed"} and self._wrote_lately(folder)):
+        if held or (held is None and self._last_event not in _LAST and self._wrote_lately(folder)):
             return RUNNING
         return {"cancelled": CANCELLED, "failed": FAILED}.get(self._last_event, KILLED)
 

@@ -79,6 +79,11 @@ def test_run_folder_tells_start_epochs_and_end(trained: tuple[TrainJob, Any, Not
     assert [item["event"] for item in records] == ["start", "epoch", "epoch", "epoch", "epoch", "end"]
     start = records[0]
     assert start["job"]["seed"] == 0
+    assert (start["task"], start["monitor"], start["headline"]) == (
+        "PIXELS",
+        ["valid_loss", False],
+        ["mean_iou", "mean IoU"],
+    )
     assert start["versions"]["torch"] == torch.__version__.split("+")[0]
     assert sum(start["data"]["chips"].values()) == 81
     assert {"train_loss", "valid_loss", "iou", "learning_rate", "seconds", "memory_mb"} <= set(records[1])

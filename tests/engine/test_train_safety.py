@@ -69,6 +69,25 @@ def test_killed_training_goes_on_to_the_weights_of_an_unbroken_one(tmp_path: Pat
     assert broken_epochs == whole_epochs
 
 
+@pytest.mark.parametrize("orphaned", [True, False])
+def test_log_tells_a_cancel_from_the_death_of_the_parent(tmp_path: Path, orphaned: bool) -> None:
+    folder = tmp_path / "m.partial" / "run"
+    child = in_child(job(make_chips(size=96), tmp_path / "m", max_epochs=200))
+    assert child.stdin is not None
+    assert child.stdout is not None
+    for line in child.stdout:
+        if '"epoch": 2,' in line:
+            break
+    if not orphaned:
+        child.stdin.write('{"cancel": true}\n')
+        child.stdin.flush()
+        child.stdout.read()
+    child.stdin.close()
+    child.wait(timeout=60)
+    last = json.loads((folder / "run.jsonl").read_text().splitlines()[-1])
+    assert (last["event"], last["orphaned"]) == ("cancelled", orphaned)
+
+
 def test_cancel_acts_within_two_seconds_in_the_midst_of_an_epoch(tmp_path: Path) -> None:
     class Impatient(Notes):
         asked = 0.0
