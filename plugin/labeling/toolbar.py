@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QSignalBlocker, QSize, Qt
 from qgis.PyQt.QtGui import QHideEvent, QPalette
 from qgis.PyQt.QtWidgets import QButtonGroup, QFrame, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -205,8 +206,11 @@ class DrawingToolbar(QWidget):
         self._session.set_store(self._context.store)
 
     def _steps_changed(self, _any: object) -> None:
-        # A bound method, not a lambda: Qt forgets it with the toolbar, which the store may outlive.
-        self._refresh_steps()
+        # A bound method, not a lambda: Qt forgets it with the toolbar, which the store may outlive. An undo stack
+        # that goes tells so when there is nothing left to ask.
+        store = self._session.store
+        if store is None or not sip.isdeleted(store.undo_stack):
+            self._refresh_steps()
 
     def _refresh_steps(self) -> None:
         store, active = self._session.store, self._session.active
