@@ -8,6 +8,8 @@ import pytest
 from export_tab_cases import run
 from form_cases import wait_for
 from layer_cases import NORTH, WEST
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
 
 
 def test_the_folder_is_a_free_one_until_the_user_chooses(export_tab, export_jobs):
@@ -85,3 +87,11 @@ def test_a_web_layer_takes_extent_and_cell_size_from_the_map(export_tab, form_co
     middle = there.transform((west + east) / 2, (south + north) / 2)
     assert (middle.x(), middle.y()) == pytest.approx((WEST + 50, NORTH - 50), abs=1)
     assert 0 < export_tab.form.value("CELL_SIZE") < 10
+
+
+def test_ctrl_return_begins_the_export(export_tab, export_jobs):
+    export_tab.activateWindow()
+    assert QTest.qWaitForWindowActive(export_tab)
+    QTest.keyClick(export_tab.form.widget("TILE_SIZE_X"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wait_for(lambda: export_jobs)
+    wait_for(lambda: export_tab.form.panel.current is None)

@@ -9,7 +9,7 @@ from typing import Any
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBoxBasic
 from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QFontDatabase
+from qgis.PyQt.QtGui import QFontDatabase, QKeySequence
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -42,9 +42,11 @@ class RunPanel(QWidget):
         self.last: AlgorithmRun | None = None  # that ended while it was shown
         self.done_text: Callable[[AlgorithmRun, dict[str, Any]], str] | None = None  # rich text, after a good run
         self.notice = Notice()
-        self.run_button = QPushButton(translate("Swath", "Run"))
+        self.run_button = _RunButton()
+        self.run_button.setText(translate("Swath", "Run"))
         self.run_button.setIcon(QgsApplication.getThemeIcon("/mActionStart.svg"))
         self.run_button.setObjectName("run")
+        self.run_button.setToolTip(translate("Swath", "Begin (Ctrl+Return)"))
         self.cancel_button = QPushButton(translate("Swath", "Cancel"))
         self.cancel_button.setObjectName("cancel")
         self.bar, self.line = QProgressBar(), QLabel()
@@ -174,6 +176,14 @@ class RunPanel(QWidget):
         else:
             self.notice.say(self.worded(text), ERROR)
         self.finished.emit(ok, results, text)
+
+
+class _RunButton(QPushButton):
+    """Keeps its keys: Qt forgets them with every new text."""
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setShortcut(QKeySequence("Ctrl+Return"))
 
 
 def time_text(seconds: float) -> str:
