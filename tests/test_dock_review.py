@@ -68,6 +68,7 @@ def test_keys_are_left_alone_while_another_page_is_seen(tab, land):
     tab.page.leave.click()
     QTest.keyClick(tab._context.canvas, Qt.Key.Key_A)
     assert not land.samples
+    assert not tab.view.marker.shown
 
 
 def test_left_and_right_move_without_deciding(tab):

@@ -15,7 +15,7 @@ from ...engine.progress import Reporter, check
 from ...i18n import translate
 from .candidates import BACKGROUND, DIFFERS, Candidate, Look
 from .map_rasters import MapRaster, Window
-from .outlines import outline
+from .outlines import STEPS, outline, smooth
 from .raster_reference import RasterReference
 from .references import Reference as VectorReference
 from .regions import Regions, label, measure, opened
@@ -42,7 +42,7 @@ class DifferencesJob:
     map_path: str
     most: int = 50
     smallest: int = 0
-    simplified: float = 1.0
+    simplified: float = STEPS
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,7 @@ def _joined(pieces: Sequence[_Piece], classes: MapRaster, reference: Reference, 
     for (said, should), shapes in by_pair.items():
         whole = QgsGeometry.unaryUnion(shapes)
         for part in whole.asGeometryCollection():
-            simpler = part.simplify(job.simplified * classes.cell) if job.simplified else part
-            shape = part if simpler.isEmpty() or not simpler.isGeosValid() else simpler
+            shape = smooth(part, classes.cell, job.simplified)
             size = round(part.area() / pixel)
             if size < job.smallest:
                 continue

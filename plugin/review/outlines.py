@@ -9,8 +9,12 @@ import numpy.typing as npt
 from osgeo import gdal, ogr
 from qgis.core import Qgis, QgsGeometry
 
+# How far a line must leave the edges of pixels, in pixels, to go straight through steps of one.
+STEPS = 0.75
 # Parts smaller than this share of the largest are crumbs.
 _CRUMB = 0.25
+# Shapes that are narrower than so many pixels would lose their form with the steps.
+_THIN = 3.0
 
 
 def outline(mask: npt.NDArray[np.bool_], transform: Sequence[float], simplified: float = 0.0) -> QgsGeometry:
@@ -19,7 +23,8 @@ def outline(mask: npt.NDArray[np.bool_], transform: Sequence[float], simplified:
     Args:
         mask: what is marked.
         transform: GDAL's geotransform of the pixels.
-        simplified: how far, in pixels, the outline may leave the edges of pixels; 0 keeps every step.
+        simplified: how far, in pixels, the outline may leave the edges of pixels; 0 keeps every step, as narrow
+            shapes do.
 
     Returns:
         A polygon or multipolygon in map units; empty where nothing is marked.
@@ -31,12 +36,16 @@ def outline(mask: npt.NDArray[np.bool_], transform: Sequence[float], simplified:
         return QgsGeometry()
     whole = kept[0] if len(kept) == 1 else QgsGeometry.collectGeometry(kept)
     whole = whole.removeInteriorRings(_CRUMB * largest)
-    if simplified <= 0:
-        return whole
-    pixel = abs(transform[1] * transform[5] - transform[2] * transform[4]) ** 0.5
-    simpler = whole.simplify(simplified * pixel).makeValid()
+    return smooth(whole, abs(transform[1] * transform[5] - transform[2] * transform[4]) ** 0.5, simplified)
+
+
+def smooth(shape: QgsGeometry, pixel: float, simplified: float) -> QgsGeometry:
+    """Return an outline without the steps of pixels of a side; narrow ones stay as they are."""
+    if simplified <= 0 or 2 * shape.area() < _THIN * pixel * shape.length():
+        return shape
+    simpler = shape.simplify(simplified * pixel).makeValid()
     simpler.convertGeometryCollectionToSubclass(Qgis.GeometryType.Polygon)
-    return whole if simpler.isEmpty() else simpler
+    return shape if simpler.isEmpty() else simpler
 
 
 def _polygons(mask: npt.NDArray[np.bool_], transform: Sequence[float]) -> list[QgsGeometry]:

@@ -99,6 +99,7 @@ class ReviewTab(QWidget):
         self.view.show_place()
 
     def _show_sources(self) -> None:
+        self.view.leave()
         self.stack.setCurrentWidget(self._sources)
         self._offer_review()
 

@@ -191,7 +191,10 @@ class SourcePanel(QWidget):
         self._row(frozenset({OBJECTS}), translate("Swath", "Confidence below"), self.below)
         self._row(maps, translate("Swath", "Smallest place"), self.smallest)
         self._row(maps, "", self.simplify)
-        more.setLayout(self.form)
+        # The box hides what is directly in it when it is folded; rows that come and go are one level below.
+        inside = QWidget()
+        inside.setLayout(self.form)
+        QVBoxLayout(more).addWidget(inside)
         more.setCollapsed(True)
         self.more = more
         layout = QVBoxLayout(self)

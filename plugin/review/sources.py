@@ -28,6 +28,7 @@ from .differences import DifferencesJob, find_differences
 from .differences import Reference as AnyReference
 from .map_rasters import map_looks
 from .object_places import Objects
+from .outlines import STEPS
 from .raster_reference import RasterReference
 from .references import Reference
 from .review_problems import NoLayerError, NoMapError, NoProbabilitiesError
@@ -133,7 +134,7 @@ def _unsure(
     transform = QgsCoordinateTransform(
         source.map.crs() if store is None else store.crs, source.map.crs(), project.transformContext()
     )
-    simplified = 1.0 if source.simplify else 0.0
+    simplified = STEPS if source.simplify else 0.0
     most = source.most + min(len(samples), source.most)
     job = UncertainJob(path, probabilities, most, source.margin / 100, source.smallest, simplified)
 
@@ -156,7 +157,7 @@ def _differences(
     else:
         own = store is not None and Path(layer.source().split("|")[0]) == store.path
         reference = Reference(layer, source.field, source.map.crs(), project, store.areas_layer if own else None)
-    job = DifferencesJob(source.map.source(), source.most, source.smallest, 1.0 if source.simplify else 0.0)
+    job = DifferencesJob(source.map.source(), source.most, source.smallest, STEPS if source.simplify else 0.0)
     return lambda reporter: find_differences(job, reference, reporter)
 
 

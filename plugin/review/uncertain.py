@@ -11,8 +11,8 @@ from ...engine.progress import Reporter, check
 from ...i18n import translate
 from .candidates import UNCERTAIN, Candidate, Look
 from .map_rasters import Floats, MapRaster, Probabilities, Window, strips
-from .outlines import outline
-from .regions import Regions, choose, cut_large, grow, label, measure, opened
+from .outlines import STEPS, outline
+from .regions import Regions, choose, cut_large, grow, label, measure, opened, shrink
 
 # What is looked through at once: memory is flat, whatever the size of the map.
 MOST_PIXELS = 1 << 22
@@ -45,7 +45,7 @@ class UncertainJob:
     most: int = 50
     margin: float = 0.5
     smallest: int = 0
-    simplified: float = 1.0
+    simplified: float = STEPS
 
 
 def find_uncertain(job: UncertainJob, reporter: Reporter) -> list[Candidate]:
@@ -150,6 +150,9 @@ def _refined(
     mask = mask if mask.any() else own
     if not mask.any():
         return None
+    # Tails as narrow as a pixel are the seams that opening took away, grown back.
+    core = grow(shrink(mask)) & mask
+    mask = core if core.any() else mask
     pieces = label(mask.astype(np.uint8))
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
