@@ -51,6 +51,45 @@ def test_an_export_that_was_cut_off_is_told_and_can_be_deleted(export_tab):
     assert not export_tab.folder_notice.isVisible()
 
 
+def test_what_a_run_is_writing_is_not_deleted_but_another_name_offered(export_tab):
+    from swath.engine.locks import lock
+
+    partial = Path(export_tab.form.output("OUTPUT") + ".partial")
+    partial.mkdir()
+    (partial / "job.json").write_text("{}")
+    with (partial / "lock").open("a+b") as stream:
+        lock(stream)
+        export_tab.refresh()
+        assert "Another run is writing" in export_tab.folder_notice.text()
+        export_tab.folder_notice.label.linkActivated.emit("clean")
+        assert partial.is_dir()
+        export_tab.folder_notice.label.linkActivated.emit("free")
+    assert export_tab.form.output("OUTPUT").endswith("_chips_2")
+
+
+def test_a_folder_that_only_looks_unfinished_is_left_alone(export_tab, form_context):
+    told = []
+    form_context.told.connect(lambda text, level: told.append(text))
+    partial = Path(export_tab.form.output("OUTPUT") + ".partial")
+    partial.mkdir()
+    (partial / "letters.txt").write_text("dear")
+    export_tab.refresh()
+    export_tab.folder_notice.label.linkActivated.emit("clean")
+    assert (partial / "letters.txt").is_file()
+    assert str(partial) in told[0]
+
+
+def test_links_are_reached_by_keyboard(export_tab):
+    partial = Path(export_tab.form.output("OUTPUT") + ".partial")
+    partial.mkdir()
+    export_tab.refresh()
+    label = export_tab.folder_notice.label
+    label.setFocus()
+    QTest.keyClick(label, Qt.Key.Key_Tab)
+    QTest.keyClick(label, Qt.Key.Key_Return)
+    assert not partial.exists()
+
+
 def test_a_larger_tile_keeps_square_tiles_and_their_share_of_overlap(export_tab):
     names = ("TILE_SIZE_X", "TILE_SIZE_Y", "STRIDE_X", "STRIDE_Y")
 

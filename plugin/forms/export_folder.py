@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 
 from ...engine.chips import FORMATS
+from ...engine.locks import is_held
+from ...engine.partial import InUseError, OtherJobError
 
 _PARTIAL = ".partial"
 
@@ -24,11 +26,12 @@ def proposed(samples: Path | None, image: str, format_id: str) -> str:
     return str(samples.with_name(free_name(samples.with_name(name))))
 
 
-def free_name(place: str | Path) -> str:
-    """Return the name of a folder or file, where it exists with the first number behind it that is free."""
+def free_name(place: str | Path, *, taken: bool = False) -> str:
+    """Return the name of a folder or file, where it exists or is ``taken`` with the first number that is free."""
     path = Path(place)
     numbered = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(2))
-    return next(name for name in itertools.chain([path.name], numbered) if not path.with_name(name).exists())
+    names = numbered if taken else itertools.chain([path.name], numbered)
+    return next(name for name in names if not path.with_name(name).exists())
 
 
 def unfinished(folder: str) -> Path | None:
@@ -40,10 +43,26 @@ def unfinished(folder: str) -> Path | None:
     return partial if partial.is_dir() else None
 
 
+def is_busy(partial: Path) -> bool:
+    """Tell whether a run is at work in what is unfinished, of this QGIS or another program."""
+    return bool(is_held(partial / "lock"))
+
+
 def remove_unfinished(partial: Path) -> None:
-    """Delete what a cut-off export left; raise OSError where it cannot be, as while it is being written."""
-    if partial.name.endswith(_PARTIAL):
-        shutil.rmtree(partial)
+    """Delete what a cut-off run left.
+
+    Raises:
+        InUseError: a run is at work there.
+        OtherJobError: it is no folder of unfinished work.
+        OSError: it cannot be deleted.
+    """
+    output = partial.with_name(partial.name.removesuffix(_PARTIAL))
+    if is_busy(partial):
+        raise InUseError(path=output)
+    # Nothing is deleted that Swath did not make.
+    if not partial.name.endswith(_PARTIAL) or (any(partial.iterdir()) and not (partial / "job.json").is_file()):
+        raise OtherJobError(path=partial)
+    shutil.rmtree(partial)
 
 
 def holds_chips(folder: str) -> bool:

@@ -33,9 +33,6 @@ class Notice(QFrame):
         self.label = QLabel()
         self.label.setWordWrap(True)
         self.label.setOpenExternalLinks(True)
-        self.label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.LinksAccessibleByMouse
-        )
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 6, 8, 6)
         row.addWidget(self._icon)
@@ -79,6 +76,10 @@ class Notice(QFrame):
         # Qt's own blue of links cannot be read on dark grounds.
         link = _LINK_ON_DARK if dark else _LINK_ON_LIGHT
         text = self._text.replace("<a ", f'<a style="color:{link}" ') if self._rich else self._text
+        flags = Qt.TextInteractionFlag.TextSelectableByMouse
+        if "<a " in text:  # without links, the key Tab has nothing to do here
+            flags |= Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+        self.label.setTextInteractionFlags(flags)
         self.label.setTextFormat(Qt.TextFormat.RichText if self._rich else Qt.TextFormat.PlainText)
         self.label.setText(text)
 

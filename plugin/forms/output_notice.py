@@ -9,8 +9,10 @@ from pathlib import Path
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
+from ...engine.errors import SwathError
 from ...i18n import translate
-from .export_folder import free_name, holds_chips, is_used, remove_unfinished, unfinished
+from ...processing_provider.sentences import sentence
+from .export_folder import free_name, holds_chips, is_busy, is_used, remove_unfinished, unfinished
 from .notice import INFO, WARNING, Notice
 
 
@@ -34,7 +36,11 @@ class OutputNotice(Notice):
     def look(self, path: str) -> None:
         """Say what is to say of a path; nothing of an empty one."""
         self._path = path
-        if unfinished(path):
+        partial = unfinished(path)
+        if partial is not None and is_busy(partial):
+            text = translate("Swath", 'Another run is writing this output. <a href="free">Take {name} instead</a>.')
+            self.say(text.format(name=escape(free_name(path, taken=True))), WARNING, rich=True)
+        elif partial is not None:
             text = translate(
                 "Swath",
                 "A run with this output was cut off. The same settings continue it; "
@@ -55,10 +61,13 @@ class OutputNotice(Notice):
     def _follow(self, link: str) -> None:
         partial = unfinished(self._path)
         if link == "free":
-            self.placeAsked.emit(str(Path(self._path).with_name(free_name(self._path))))
+            name = free_name(self._path, taken=partial is not None)
+            self.placeAsked.emit(str(Path(self._path).with_name(name)))
         elif partial is not None:
             try:
                 remove_unfinished(partial)
+            except SwathError as error:
+                self.failed.emit(sentence(error))
             except OSError as error:
                 text = translate("Swath", "{path} could not be deleted: {reason}.")
                 self.failed.emit(text.format(path=partial, reason=error.strerror))
