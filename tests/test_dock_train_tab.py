@@ -156,3 +156,26 @@ def test_every_page_fits_into_a_narrow_dock(filled_tab):
         filled_tab.pages.setCurrentIndex(place)
         assert filled_tab.pages.currentWidget().minimumSizeHint().width() <= 380
         assert filled_tab.minimumSizeHint().height() <= 560
+
+
+def test_what_is_in_the_way_at_the_model_folder_is_said_at_once(filled_tab, tmp_path):
+    from dock_train_cases import FakeRun
+
+    setup = filled_tab.setup
+    run = FakeRun(tmp_path / "roads").begin(epochs=1)
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a.txt").write_text("dear")
+    for name, words in (("roads", "at work"), ("letters", "take letters_2"), ("free", "")):
+        setup.form.set_value("OUTPUT", str(tmp_path / name))
+        assert words in setup.output_notice.text()
+        assert bool(words) == bool(setup.output_notice.text())
+    run.die()
+    setup.form.set_value("OUTPUT", str(tmp_path / "roads"))
+    assert "unfinished" in setup.output_notice.text()
+
+
+def test_last_model_is_one_press_away(filled_tab, train_context):
+    assert filled_tab.setup.last_button.isHidden()
+    train_context.remember(model="/models/roads")
+    press(filled_tab.setup.last_button)
+    assert given(filled_tab)["PRETRAINED_MODEL"] == "/models/roads"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-from .run_reader import PARTIAL
+from ...i18n import translate
+from ..forms.notice import INFO, WARNING
+from .run_reader import PARTIAL, RUNNING, RunReader
 
 
 def proposed_model(chips: Path) -> str:
@@ -19,3 +21,28 @@ def proposed_model(chips: Path) -> str:
 def is_free(path: Path) -> bool:
     """Tell whether nothing is in the way of a new model folder."""
     return not path.exists() and not path.with_name(path.name + PARTIAL).exists()
+
+
+def place_note(text: str) -> tuple[str, str]:
+    """Return what is to know of a chosen model folder, and the kind of the sentence; "" where it is free."""
+    path = Path(text)
+    if not text or is_free(path):
+        return "", INFO
+    reader = RunReader(path)
+    reader.poll()
+    if reader.status == RUNNING:
+        return translate("Swath", "A training is at work in this folder: choose another one."), WARNING
+    if reader.partial.exists():
+        said = translate(
+            "Swath", "An unfinished training is in this folder: the same settings go on with it (see Runs)."
+        )
+        return said, INFO
+    if path.is_dir() and not any(path.iterdir()):
+        return "", INFO
+    free = proposed_name(path)
+    return translate("Swath", "This folder is not empty: take {name}, for example.").format(name=free.name), WARNING
+
+
+def proposed_name(path: Path) -> Path:
+    """Return the first folder of this name with a number behind it that is free."""
+    return next(found for number in itertools.count(2) if is_free(found := path.with_name(f"{path.name}_{number}")))

@@ -8,21 +8,23 @@ from typing import Any
 from qgis.core import QgsProcessingUtils
 from qgis.gui import QgsCollapsibleGroupBoxBasic
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QAbstractSpinBox, QLabel, QPushButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from ...engine.errors import InputError
 from ...engine.models import split_arguments
 from ...engine.presets import ENVI, preset_values
 from ...engine.tasks import TASKS
 from ...i18n import translate
-from ..context import CHIPS, PRETRAINED, DockContext
+from ..context import CHIPS, MODEL, PRETRAINED, DockContext
 from ..forms.algorithm_form import TEMPORARY, AlgorithmForm
 from ..forms.form_parts import Note, rows
+from ..forms.notice import Notice
 from .argument_table import ArgumentTable
 from .chip_folders import ChipFolders
 from .class_distances import ClassDistances
 from .model_fields import ModelFields
-from .output_place import proposed_model
+from .output_place import place_note, proposed_model
 
 ALGORITHM = "swath:trainmodel"
 # These have widgets of their own here.
@@ -30,7 +32,7 @@ _OWN = (
     *("INPUT", "ADDITIONAL_INPUTS", "MODEL_TYPE", "BACKBONE", "MODEL_ARGUMENTS", "SOLID_DISTANCE", "BLUR_DISTANCE"),
     "REPORT",
 )
-_UPFRONT = ("PRESET", "MAX_EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "OUTPUT")
+_UPFRONT = ("PRETRAINED_MODEL", "PRESET", "MAX_EPOCHS", "BATCH_SIZE", "LEARNING_RATE", "OUTPUT")
 
 
 class TrainForm(QWidget):
@@ -45,13 +47,14 @@ class TrainForm(QWidget):
     def __init__(self, context: DockContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._proposed = self._taken_chips = ""
+        self._proposed = self._taken_chips = self._looked_at = ""
         self.form = AlgorithmForm(context, ALGORITHM, hidden=_OWN, upfront=_UPFRONT)
         self.form.panel.run_button.setText(translate("Swath", "Train"))
         self.form.adjust = self._adjust
         self.model, self.chips = ModelFields(), ChipFolders()
         self.arguments, self.distances = ArgumentTable(), ClassDistances()
-        self.preset_note = Note()
+        self.preset_note, self.output_notice = Note(), Notice()
+        self.last_button = QToolButton()
         self.preview_button = QPushButton(translate("Swath", "Look at the chips"))
         self.arguments_box = QgsCollapsibleGroupBoxBasic()
         self.distances_box = QgsCollapsibleGroupBoxBasic(translate("Swath", "Solid and blur distance"))
@@ -71,6 +74,7 @@ class TrainForm(QWidget):
         for name in ("BATCH_SIZE", "LEARNING_RATE"):
             _say_found(form.take(name))
         fields = rows()
+        fields.addRow(translate("Swath", "Go on from"), self._start_row())
         fields.addRow(translate("Swath", "Preset"), form.take("PRESET"))
         fields.addRow("", self.preset_note)
         fields.addRow(translate("Swath", "Most epochs"), form.take("MAX_EPOCHS"))
@@ -82,11 +86,27 @@ class TrainForm(QWidget):
         for widget in (head, self.chips, self.preview_button, self.model):
             form.top.addWidget(widget)
         form.top.addLayout(fields)
+        form.top.addWidget(self.output_notice)
         for widget in (self.arguments_box, self.distances_box):
             form.top.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.addWidget(form)
+
+    def _start_row(self) -> QWidget:
+        """Return the field of a model to go on from, and a button that takes the one that was trained last."""
+        self.last_button.setText(translate("Swath", "Last"))
+        self.last_button.setToolTip(translate("Swath", "Go on from the model that was trained last"))
+        self.last_button.clicked.connect(
+            lambda _checked: self.form.set_value("PRETRAINED_MODEL", self._context.results.get(MODEL, ""))
+        )
+        held = QWidget()
+        row = QHBoxLayout(held)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(self.form.take("PRETRAINED_MODEL"), 1)
+        row.addWidget(self.last_button)
+        return held
 
     def _connect(self) -> None:
         self.model.kindChanged.connect(self._take_kind)
@@ -99,6 +119,8 @@ class TrainForm(QWidget):
         self.chips.kindAsked.connect(self.model.set_kind)
         self.preview_button.clicked.connect(lambda _checked: self.previewAsked.emit())
         self.form.valuesChanged.connect(self._tell_preset)
+        self.form.valuesChanged.connect(self.look_at_output)
+        self.form.started.connect(lambda _run: self.output_notice.say(""))
         self._context.resultsChanged.connect(self.take_results)
         self._tell_preset()
 
@@ -164,6 +186,7 @@ class TrainForm(QWidget):
 
     def take_results(self) -> None:
         """Fill in the chips that were exported last, and the model that the review wants trained further."""
+        self.last_button.setVisible(bool(self._context.results.get(MODEL)))
         chips = self._context.results.get(CHIPS, "")
         if chips and chips != self._taken_chips:
             self._taken_chips = chips
@@ -216,6 +239,20 @@ class TrainForm(QWidget):
         self._proposed = proposed_model(Path(paths[0])) if paths else ""
         if self._proposed and chosen != self._proposed:
             self.form.set_value("OUTPUT", self._proposed)
+
+    def look_at_output(self) -> None:
+        """Say what is in the way at the model folder."""
+        chosen = self.form.output("OUTPUT")
+        if self.form.panel.current is None and chosen != self._looked_at:
+            self._looked_at = chosen
+            self.output_notice.say(*place_note(chosen))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look again: folders may have changed meanwhile."""
+        super().showEvent(event)
+        self._looked_at = ""
+        self.propose()
+        self.look_at_output()
 
     def _tell_preset(self) -> None:
         """Say what the preset changes."""
