@@ -40,7 +40,9 @@ def write_grid(path: Path, values: np.ndarray, names=(), nodata=None, cell=0.5, 
     return str(path)
 
 
-def write_map(folder: Path, side: int = 400, scale: int = 1, overviews: bool = False) -> tuple[str, str]:
+def write_map(
+    folder: Path, side: int = 400, scale: int = 1, overviews: bool = False, epsg: int = 32636
+) -> tuple[str, str]:
     """Write a map of water (left half) and forest, sure but for BLOBS; return map and probabilities.
 
     ``scale``: how many times as large the blobs and their places are; ``side`` counts after that.
@@ -60,9 +62,9 @@ def write_map(folder: Path, side: int = 400, scale: int = 1, overviews: bool = F
         shares[:, rows, columns] = np.asarray(values, np.float32)[:, None, None]
     names = [name for _value, name, _color in CLASSES]
     values = (shares.argmax(0) + 1).astype(np.uint8)
-    map_path = write_grid(folder / "map.tif", values, nodata=0, overviews=overviews)
+    map_path = write_grid(folder / "map.tif", values, nodata=0, epsg=epsg, overviews=overviews)
     Path(f"{map_path}.aux.xml").write_text(attribute_table([ClassInfo(*item) for item in CLASSES]), encoding="utf-8")
-    return map_path, write_grid(folder / "probabilities.tif", shares, names, -1.0, overviews=overviews)
+    return map_path, write_grid(folder / "probabilities.tif", shares, names, -1.0, epsg=epsg, overviews=overviews)
 
 
 def pixel_square(left: float, top: float, side: float, cell: float = 0.5) -> str:

@@ -170,3 +170,12 @@ def test_undo_does_not_take_back_what_was_labeled_before_the_review(tab, land):
     press(tab, Qt.Key.Key_A, Qt.Key.Key_U, Qt.Key.Key_U)
     assert values(land) == [1]
     assert "Label" in told[0][0]
+
+
+def test_buttons_do_what_their_keys_do(tab, land):
+    find(tab)
+    card = tab.page.card
+    for button in (card.buttons["accept"], card.class_buttons[1], card.buttons["undo"], card.buttons["skip"]):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert states(tab) == ["accepted", "skipped", "open"]
+    assert values(land) == [3]

@@ -7,6 +7,7 @@ import json
 from dock_cases import make_store
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QSignalSpy
+from review_cases import write_map
 from review_fixtures import find, press, states, values
 
 
@@ -151,3 +152,24 @@ def test_image_that_the_map_was_made_of_is_found_by_itself(tab, land, map_layers
     press(tab, Qt.Key.Key_A)
     assert [sample.image for sample in land.samples.values()] == ["photo.tif"]
     assert land.current_image is photo
+
+
+def test_map_without_a_system_is_reviewed_like_any_other(tmp_path, swath_plugin, open_tab, classes):
+    from qgis.core import QgsProject, QgsRasterLayer
+
+    found = [QgsRasterLayer(path, name) for path, name in zip(write_map(tmp_path, epsg=0), ("m", "p"), strict=True)]
+    QgsProject.instance().addMapLayers(found)
+    store = make_store(tmp_path, schema=classes)
+    tab = open_tab([found[0]], store)
+    find(tab)
+    outline = tab.review.current.geometry
+    press(tab, Qt.Key.Key_A)
+    (sample,) = store.samples.values()
+    assert sample.geometry.symDifference(outline).area() < 0.01
+    assert tab._context.canvas.extent().contains(tab.review.current.geometry.boundingBox())
+    kept = tab.state()
+    again = open_tab([found[0]], store)
+    again.restore(kept)
+    assert states(again) == ["accepted", "open", "open"]
+    assert not again.review.crs.isValid()
+    store.close()

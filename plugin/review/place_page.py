@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtGui import QMouseEvent
 from qgis.PyQt.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ...engine.errors import SwathError
@@ -106,6 +107,9 @@ class PlacePage(QWidget):
         layout.addLayout(foot)
 
     def _connect(self) -> None:
+        # A click on a button leaves the keys where they were: with the layers, or in another window.
+        for clicked in (self.card.asked, self.card.correctAsked, self.strip.clicked):
+            clicked.connect(lambda _what: self.card.setFocus())
         self.strip.clicked.connect(self._review.go)
         self.cut.toggled.connect(lambda _on: self.optionsChanged.emit())
         self.mark.toggled.connect(lambda _on: self.optionsChanged.emit())
@@ -113,6 +117,11 @@ class PlacePage(QWidget):
         self.leave.clicked.connect(lambda _checked: self.leaveAsked.emit())
         self.create.clicked.connect(lambda _checked: self._take_labels(new=True))
         self.open.clicked.connect(lambda _checked: self._take_labels(new=False))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the keys back with a click anywhere."""
+        self.card.setFocus()
+        super().mousePressEvent(event)
 
     def _take_labels(self, *, new: bool) -> None:
         from ..labeling.store import SampleStore  # noqa: PLC0415 - only where labels are opened here
