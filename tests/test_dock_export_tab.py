@@ -86,6 +86,15 @@ def test_an_image_without_samples_is_refused_with_its_name(export_tab, export_jo
     assert export_jobs == []
 
 
+def test_a_labeled_image_is_filled_in_where_none_is_at_work(export_tab, form_context, town):
+    from swath.plugin.forms.export_tab import ExportTab
+
+    image, town.current_image = town.current_image, None
+    other = ExportTab(form_context)
+    assert other.form.value("INPUT") == image.id()
+    other.deleteLater()
+
+
 def test_goals_are_in_words_and_choose_the_format(export_tab):
     from swath.engine.chips import FORMATS
 

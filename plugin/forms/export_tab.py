@@ -194,7 +194,10 @@ class ExportTab(QWidget):
 
     def _follow_image(self) -> None:
         """Show the image that is being labeled; one that the user chose here stays until another is labeled."""
-        image = self._context.store.current_image if self._context.store is not None else None
+        store = self._context.store
+        image = store.current_image if store is not None else None
+        if image is None and store is not None and self._image() is None:  # after a project was opened
+            image = next(iter(labeled_images(store, self._context.project)), None)
         if image is not None and image is not self._image_at_work:
             self._image_at_work = image
             self.form.set_value("INPUT", image)

@@ -26,7 +26,7 @@ from qgis.gui import (
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QObject, Qt
-from qgis.PyQt.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLabel, QToolButton, QWidget
 
 from ...i18n import translate
 
@@ -145,6 +145,9 @@ class ParameterWidgets(QObject):
         if definition.isDestination():
             for box in widget.findChildren(QCheckBox):
                 box.setText(translate("Swath", "Show on the map"))  # QGIS's own text is wider than a dock
+        for button in widget.findChildren(QToolButton):
+            if button.isCheckable():  # "iterate over this layer", which only QGIS's own dialogs can
+                button.hide()
         for item in (widget, *widget.findChildren(QWidget)):
             if isinstance(item, (QAbstractSpinBox, QComboBox)):
                 item.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
