@@ -179,3 +179,14 @@ def test_last_model_is_one_press_away(filled_tab, train_context):
     train_context.remember(model="/models/roads")
     press(filled_tab.setup.last_button)
     assert given(filled_tab)["PRETRAINED_MODEL"] == "/models/roads"
+
+
+def test_kind_follows_chips_that_were_just_exported(train_tab, train_context, tmp_path):
+    train_context.remember(chips=str(make_boxes(tmp_path / "boxes")))
+    wait_for(lambda: train_tab.setup.chips.folders)
+    assert train_tab.setup.model.task_id == "OBJECTS"
+    assert train_tab.setup.chips.notice.text() == ""
+    train_tab.setup.model.set_kind("PIXELS")
+    train_tab.setup.chips.look()
+    wait_for(lambda: "not for Pixel" in train_tab.setup.chips.notice.text())
+    assert train_tab.setup.model.task_id == "PIXELS"

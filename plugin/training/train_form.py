@@ -23,7 +23,7 @@ from ..forms.notice import Notice
 from .argument_table import ArgumentTable
 from .chip_folders import ChipFolders
 from .class_distances import ClassDistances
-from .model_fields import ModelFields
+from .model_fields import ModelFields, kind_formats
 from .output_place import place_note, proposed_model
 
 ALGORITHM = "swath:trainmodel"
@@ -48,6 +48,7 @@ class TrainForm(QWidget):
         super().__init__(parent)
         self._context = context
         self._proposed = self._taken_chips = self._looked_at = ""
+        self._kind_follows = False  # chips that were just exported say what is to be trained
         self.form = AlgorithmForm(context, ALGORITHM, hidden=_OWN, upfront=_UPFRONT)
         self.form.panel.run_button.setText(translate("Swath", "Train"))
         self.form.adjust = self._adjust
@@ -189,7 +190,7 @@ class TrainForm(QWidget):
         self.last_button.setVisible(bool(self._context.results.get(MODEL)))
         chips = self._context.results.get(CHIPS, "")
         if chips and chips != self._taken_chips:
-            self._taken_chips = chips
+            self._taken_chips, self._kind_follows = chips, True
             self.chips.set_paths([chips])
         start = self._context.results.pop(PRETRAINED, "")
         if start:
@@ -222,6 +223,11 @@ class TrainForm(QWidget):
     def _take_chips(self) -> None:
         """Follow what the folders hold: format, classes, and where the model goes."""
         first = next((item for item in self.chips.folders if item.format is not None), None)
+        follows, self._kind_follows = self._kind_follows, False
+        if follows and first is not None and first.format is not None:
+            kinds = [task for task in TASKS.ids() if first.format.id in kind_formats(task)]
+            if kinds and self.model.task_id not in kinds:
+                self.model.set_kind(kinds[0])
         known = self.model.kind.count() and first is not None and first.format is not None
         self.model.set_format(first.format.id if known else "")
         if first is not None:
