@@ -132,7 +132,7 @@ def _learning() -> Iterator[Added]:
         choice("MONITOR", translate("Swath", "Monitored value"), MONITORS, MONITORS[0]),
         translate(
             "Swath",
-            "What tells which epoch was the best, on the validation chips. AUTO is VALID_LOSS for pixels and "
+            "What tells which epoch was the best, on the validation chips. AUTO is MIOU for pixels and "
             "AVERAGE_PRECISION for objects. For pixels: VALID_LOSS, ACCURACY, F1_SCORE "
             "(the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, "
             "AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.",

@@ -51,8 +51,8 @@ class LateStopping(EarlyStopping):
     of the training in which it falls for good.
     """
 
-    def __init__(self, first_epoch: int, mode: str, patience: int) -> None:
-        super().__init__(MONITOR, mode=mode, patience=patience, check_on_train_epoch_end=True, check_finite=False)
+    def __init__(self, first_epoch: int, patience: int) -> None:
+        super().__init__(MONITOR, mode="max", patience=patience, check_on_train_epoch_end=True, check_finite=False)
         self._first_epoch = first_epoch
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:

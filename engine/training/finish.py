@@ -21,6 +21,7 @@ from .batches import Batches
 from .chipdata import ChipData
 from .finetune import Transfer
 from .lesson import Lesson
+from .monitors import merit
 from .onnx_export import export_onnx
 from .prepare import Choice
 from .record import data_record, hardware, versions
@@ -92,8 +93,8 @@ def finish(outcome: Outcome, reporter: Reporter) -> dict[str, Any]:
     root, name = folder.partial, choice.job.name
     epochs = folder.epochs()
     key, larger = choice.teaching.monitors[choice.job.monitor]
-    key = key if key in epochs[0] else "train_loss"
-    best = (max if larger else min)(epochs, key=lambda record: record[key])
+    key, larger = (key, larger) if key in epochs[0] else ("train_loss", False)
+    best = max(epochs, key=lambda record: merit(record, key, larger=larger))
     training = _training_facts(outcome, epochs, best, key)
     learnt = replace(choice.chip_set, size=choice.controls.size)
     info = package.model_info(

@@ -58,7 +58,7 @@ def has_fast_bfloat16() -> bool:
 
 
 def make_trainer(
-    folder: RunFolder, plan: Plan, watch: Watch, recorder: Recorder, options: dict[str, Any], mode: str, *, early: bool
+    folder: RunFolder, plan: Plan, watch: Watch, recorder: Recorder, options: dict[str, Any], *, early: bool
 ) -> lightning.Trainer:
     """Return the trainer of a plan.
 
@@ -68,17 +68,16 @@ def make_trainer(
         watch: looks for a wish to cancel.
         recorder: gives the number that decides which epoch is the best.
         options: of the hardware.
-        mode: "min" or "max", what is better.
         early: stop where no epoch has been better for a while.
     """
     callbacks: list[lightning.Callback] = [
         watch,
         recorder,
-        _checkpoint(folder, "best", mode),
+        _checkpoint(folder, "best", "max"),
         _checkpoint(folder, "last", None),
     ]
     if early and plan.validated:
-        callbacks.insert(2, LateStopping(round(plan.epochs * _COUNTING), mode, _PATIENCE))
+        callbacks.insert(2, LateStopping(round(plan.epochs * _COUNTING), _PATIENCE))
     return lightning.Trainer(
         max_epochs=plan.epochs,
         default_root_dir=folder.run,

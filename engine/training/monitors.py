@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..jobs import TrainJob
 from ..tasks import Task
@@ -11,6 +13,8 @@ from .start_problems import OtherTaskMonitorError, TwoMonitorsError
 from .teaching import Teaching
 
 _DEFAULT = "AUTO"
+# Measures are recorded to four decimals: less than that only decides between equals.
+_TIE, _MOST_LOSS = 1e-5, 5.0
 # What judges other tasks than pixels, for a message that says which.
 _OTHER_TASKS = {
     "ACCURACY": "classes of pixels",
@@ -69,6 +73,19 @@ def fitting_monitor(job: TrainJob, teaching: Teaching, task: Task) -> TrainJob:
     if monitor in _OTHER_TASKS:
         raise OtherTaskMonitorError(value=monitor, what=_OTHER_TASKS[monitor], task=task.title, known=known)
     raise NoSuchChoiceError(parameter="MONITOR", value=monitor, known=known)
+
+
+def merit(record: Mapping[str, Any], key: str, *, larger: bool) -> float:
+    """Return what the best epoch has most of: its measure, and among equals the lower loss.
+
+    On few validation chips measures soon reach 1 and stay there, while the loss still falls.
+    """
+    # Nothing to judge counts as the worst.
+    value = float(record[key]) if record[key] is not None else -1.0
+    if not larger:
+        return -value
+    loss = float(record.get("valid_loss", record.get("train_loss", 0.0)))
+    return value - _TIE * min(loss, _MOST_LOSS)
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,7 @@ from .finish import Outcome, draw_samples, finish, samples_of
 from .fitting import hardware_options, make_trainer
 from .freezing import freeze, freezing_sentences
 from .lesson import Lesson, Plan
+from .monitors import merit
 from .network import Scaling, build_network
 from .prepare import Choice, free_name, gather, make_sampler, understand
 from .problems import DivergedError
@@ -257,15 +258,14 @@ class _Training:
         recorder = Recorder(
             Section(self._reporter, 0.05, 0.92),
             self._folder,
-            lambda values: float(values[key]),
+            lambda values: merit(values, key, larger=larger),
             lambda trained, record: draw_samples(
                 trained, samples, self._samples, self._choice.classes,
                 self._folder.run / f"samples_epoch_{record['epoch']:04d}.png", record,
             ),
         )  # fmt: skip
         hardware = hardware_options(self._choice.device, self._share.count)
-        mode = "max" if larger else "min"
-        trainer = make_trainer(self._folder, plan, self._watch, recorder, hardware, mode, early=self._job.stop_early)
+        trainer = make_trainer(self._folder, plan, self._watch, recorder, hardware, early=self._job.stop_early)
         train = self._batches(batch_size)
         judged = plan.validated or self._choice.teaching.judged_apart
         valid = self._judged_batches(batch_size, self._share) if judged else None

@@ -84,7 +84,8 @@ class PixelTeaching(Teaching):
         "PRECISION": ("mean_precision", True),
         "RECALL": ("mean_recall", True),
     }
-    default_monitor = "VALID_LOSS"
+    # The loss punishes a sure mistake without end: it rises again while the map still gets better.
+    default_monitor = "MIOU"
     headline = ("mean_iou", "mean IoU")
 
     def __init__(self, task: PixelsTask) -> None:

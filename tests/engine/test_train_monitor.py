@@ -11,7 +11,7 @@ from training_support import job
 from swath.engine.errors import InputError
 from swath.engine.jobs import TrainJob
 from swath.engine.tasks import TASKS
-from swath.engine.training.monitors import fitting_monitor, take_monitor
+from swath.engine.training.monitors import fitting_monitor, merit, take_monitor
 from swath.engine.training.start_problems import OtherTaskMonitorError, TwoMonitorsError
 
 PLAIN = job(Path("chips"), Path("model"))
@@ -28,7 +28,7 @@ def test_all_spellings_and_the_model_argument_are_understood() -> None:
         assert asked(monitor).monitor == monitor
         assert asked(monitor.lower()).monitor == monitor
         assert asked(monitor=monitor.lower().replace("_", " ")).monitor == monitor
-    assert asked("").monitor == "VALID_LOSS"
+    assert asked("").monitor == "MIOU"
     found = asked(monitor="accuracy", mixup="true")
     assert (found.monitor, found.arguments) == ("ACCURACY", {"mixup": "true"})
     assert asked("DICE", monitor="dice").monitor == "DICE"
@@ -53,3 +53,15 @@ def test_each_task_has_its_own_monitors() -> None:
     assert fitting_monitor(take_monitor(PLAIN), task.teaching(PLAIN), task).monitor == "AVERAGE_PRECISION"
     with pytest.raises(OtherTaskMonitorError, match="AVERAGE_PRECISION"):
         fitting_monitor(take_monitor(dataclasses.replace(PLAIN, monitor="mIoU")), task.teaching(PLAIN), task)
+
+
+def test_among_equal_epochs_the_lower_loss_is_the_best() -> None:
+    epochs = [
+        {"epoch": 1, "mean_iou": 0.9999, "valid_loss": 0.01},
+        {"epoch": 2, "mean_iou": 1.0, "valid_loss": 4.0},
+        {"epoch": 3, "mean_iou": 1.0, "valid_loss": 0.5},
+        {"epoch": 4, "mean_iou": 1.0, "valid_loss": 0.5},
+        {"epoch": 5, "mean_iou": None, "valid_loss": 0.0},
+    ]
+    assert max(epochs, key=lambda item: merit(item, "mean_iou", larger=True))["epoch"] == 3
+    assert max(epochs, key=lambda item: merit(item, "valid_loss", larger=False))["epoch"] == 5

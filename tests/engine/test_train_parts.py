@@ -200,7 +200,7 @@ def test_early_stopping_counts_from_the_middle_of_the_training() -> None:
         state = type("State", (), {"fn": TrainerFn.FITTING})
         strategy = type("Strategy", (), {"reduce_boolean_decision": staticmethod(lambda value, all: value)})
 
-    trainer, stopping = Trainer(), LateStopping(first_epoch=10, mode="min", patience=5)
+    trainer, stopping = Trainer(), LateStopping(first_epoch=10, patience=5)
     for epoch in range(30):
         trainer.current_epoch = epoch
         trainer.callback_metrics = {MONITOR: torch.tensor(0.5 if epoch == 2 else 1.0)}

@@ -44,7 +44,7 @@ def test_training_learns_a_plain_scene(trained: tuple[TrainJob, Any, Notes]) -> 
     assert rising[-1] > max(rising[0], 0.8)
     assert result["mean_iou"] > 0.8
     assert notes.epochs[-1]["train_loss"] < notes.epochs[0]["train_loss"]
-    assert result["best_metric"] == pytest.approx(min(record["valid_loss"] for record in notes.epochs))
+    assert result["best_metric"] == pytest.approx(max(record["mean_iou"] for record in notes.epochs))
     assert notes.fractions == sorted(notes.fractions)
     assert notes.fractions[-1] == 1.0
 
@@ -81,7 +81,7 @@ def test_run_folder_tells_start_epochs_and_end(trained: tuple[TrainJob, Any, Not
     assert start["job"]["seed"] == 0
     assert (start["task"], start["monitor"], start["headline"]) == (
         "PIXELS",
-        ["valid_loss", False],
+        ["mean_iou", True],
         ["mean_iou", "mean IoU"],
     )
     assert start["versions"]["torch"] == torch.__version__.split("+")[0]

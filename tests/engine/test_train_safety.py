@@ -126,7 +126,7 @@ def test_really_full_disk_keeps_the_best_and_the_run_goes_on_later(tmp_path: Pat
 def test_training_stops_after_five_epochs_without_a_better_one(tmp_path, monkeypatch, early, expected) -> None:
     """Counting begins in the middle, at epoch 11 of 20."""
     values = lesson.Lesson.take_values
-    monkeypatch.setattr(lesson.Lesson, "take_values", lambda self: values(self) | {"valid_loss": 1.0})
+    monkeypatch.setattr(lesson.Lesson, "take_values", lambda self: values(self) | {"mean_iou": 0.5, "valid_loss": 1.0})
     monkeypatch.setattr("swath.engine.training.run.finish", lambda outcome, reporter: {})
     notes = Notes()
     pipeline.train(job(make_chips(size=64), tmp_path / "m", max_epochs=20, stop_early=early), notes)

@@ -106,7 +106,7 @@ def test_chips_that_all_overlap_train_without_validation_and_say_so(tmp_path: Pa
     notes = Notes()
     result = pipeline.train(job(make_chips(size=64, tile=48, stride=16), tmp_path / "m"), notes)
     assert any(text.startswith("No validation") for text in notes.messages)
-    assert result["monitor"] == "train_loss"
+    assert result["monitor"] == "mean_iou"
     assert "nothing was set apart" in (tmp_path / "m" / "model_metrics.html").read_text(encoding="utf-8")
 
 
