@@ -90,8 +90,13 @@ bench: engine ## run the benchmarks, or some of them (BENCH="apply export")
 demo: engine apt translations ## label, train, classify and assess a sample scene (or IMAGE=, LABELS=, CLASS_FIELD=)
 	@$(QGIS_RUN) IMAGE="$(IMAGE)" LABELS="$(LABELS)" CLASS_FIELD="$(CLASS_FIELD)" $(QGIS_PYTHON) demo/demo.py
 
+desktop: engine apt translations ## go the whole way in QGIS itself by mouse and keys, on a display of its own
+	@SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/session.py
+
 screenshots: engine venv translations ## take the pictures of the documentation
 	@$(QGIS_RUN) $(VENV)/bin/python scripts/screenshots.py
+	@SWATH_REAL_DATA= EPOCHS=12 SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/session.py $(BUILD)/pictures
+	@bash scripts/desktop/pictures.sh $(BUILD)/pictures docs
 
 # --- release ----------------------------------------------------------------------------------
 
@@ -112,4 +117,4 @@ clean: ## remove everything that was made here
 	@rm -rf $(BUILD) build dist .pytest_cache .mypy_cache .ruff_cache .qgis-settings i18n/*.qm
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help apt venv engine engine-python test test-all lint format bench demo screenshots translations zip lock clean
+.PHONY: help apt venv engine engine-python test test-all lint format bench demo desktop screenshots translations zip lock clean

@@ -119,7 +119,7 @@ def run(case: Case, model_type: str, epochs: int, seed: int, options: argparse.N
     start = clock()
     job = TrainJob(
         [case.export.output], str(folder / name), model_type=model_type, backbone="resnet18", max_epochs=epochs,
-        stop_early=False, seed=seed,
+        stop_early=False, seed=seed, monitor=options.monitor, learning_rate=options.learning_rate,
     )  # fmt: skip
     result = pipeline.train(job, printer)
     seconds = clock() - start
@@ -147,6 +147,8 @@ def main() -> None:
     parser.add_argument("--model-types", nargs="+", default=["UNET", "DEEPLABV3PLUS", "FPN"])
     parser.add_argument("--epochs", type=int, nargs="+", default=[15, 40], help="of each case")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    parser.add_argument("--monitor", default="AUTO", help="what chooses Swath's best epoch")
+    parser.add_argument("--learning-rate", type=float, default=0.0, help="of Swath; 0: found")
     parser.add_argument("--clock", default="wall", choices=list(CLOCKS), help="what seconds are counted by")
     parser.add_argument("--skip-script", action="store_true", help="Swath only")
     parser.add_argument("--verbose", action="store_true")

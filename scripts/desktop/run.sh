@@ -6,6 +6,8 @@ set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
 script="$(realpath "$1")"
 out="${2:-$root/.build/desktop}"
+mkdir -p "$out"
+out="$(realpath "$out")"
 sudo="${SUDO-$([ "$(id -u)" = 0 ] || echo sudo)}"
 missing=()
 for pair in Xvfb:xvfb xdotool:xdotool import:imagemagick; do
@@ -13,7 +15,6 @@ for pair in Xvfb:xvfb xdotool:xdotool import:imagemagick; do
 done
 [ "${#missing[@]}" = 0 ] || $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=600 install -y --no-install-recommends "${missing[@]}" >/dev/null
 
-mkdir -p "$out"
 work="$(mktemp -d)"
 pids=()
 trap 'for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; rm -rf "$work"' EXIT
@@ -40,7 +41,7 @@ pids+=($!)
 for _ in $(seq 50); do [ -e "/tmp/.X11-unix/X$number" ] && break; sleep 0.1; done
 export DISPLAY=":$number" QT_QPA_PLATFORM=xcb QGIS_PLUGINPATH="$work/plugins" QGIS_CUSTOM_CONFIG_PATH="$work/profiles"
 export SWATH_ENGINE_PYTHON="${SWATH_ENGINE_PYTHON:-$root/.build/engine/bin/python}"
-export SWATH_DESKTOP_OUT="$out" SWATH_DESKTOP_HERE="$(dirname "$script")" SWATH_REAL_DATA="${SWATH_REAL_DATA:-$root/../shared/data}"
+export SWATH_DESKTOP_OUT="$out" SWATH_DESKTOP_HERE="$(dirname "$script")" SWATH_REAL_DATA="${SWATH_REAL_DATA-$root/../shared/data}"
 export LIBGL_ALWAYS_SOFTWARE=1
 status=0
 timeout "${LIMIT:-900}" qgis --noversioncheck --nologo --profiles-path "$work/profiles" --code "$script" >"$out/qgis.log" 2>&1 || status=$?

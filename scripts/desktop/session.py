@@ -1,7 +1,7 @@
-"""The whole way by mouse and keys in QGIS itself: label roofs, export, train two epochs, apply to the view, review.
+"""The whole way by mouse and keys in QGIS itself: label, export, train, apply to the view, review.
 
 Run by ``make desktop``; takes a picture of each tab. The image is the real one where it is there (SWATH_REAL_DATA),
-else one that the script draws.
+else the generated sample scene, which the pictures of the documentation show. EPOCHS (2) is how long it trains.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(os.environ["SWATH_DESKTOP_HERE"])))
 
+import processing
 from driver import Session, Step, click, key, move, on_map, picture, place, say, x
 from qgis.core import (
     QgsApplication,
@@ -30,8 +31,10 @@ from qgis.PyQt.QtWidgets import QApplication, QWidget
 from qgis.utils import iface, plugins
 
 REAL = Path(os.environ.get("SWATH_REAL_DATA", ""))
+VIEW = 0.5 if (REAL / "kampala_buildings").is_dir() else 0.9
 WORK = Path(tempfile.mkdtemp(prefix="swath-desktop-"))
 ROOFS = 24
+EPOCHS = int(os.environ.get("EPOCHS", "2"))
 
 
 class Delays:
@@ -78,9 +81,25 @@ def dialog() -> QWidget | None:
     return QApplication.activeModalWidget()
 
 
-def roofs() -> list[list[tuple[float, float]]]:
+def data() -> tuple[QgsRasterLayer, QgsVectorLayer]:
+    """Return an image, and the objects that are drawn by hand."""
+    folder = REAL / "kampala_buildings"
+    if folder.is_dir():
+        return (
+            QgsRasterLayer(str(folder / "train_ne.tif"), "kampala"),
+            QgsVectorLayer(str(folder / "train_ne_buildings.geojson"), "roofs"),
+        )
+    made = processing.run(
+        "swath:createsamplescene",
+        {"SIZE": 1024, "OUTPUT": str(WORK / "scene.tif"), "LABELS": str(WORK / "truth.gpkg")},
+    )
+    known = QgsVectorLayer(made["LABELS"], "truth")
+    known.setSubsetString("Classname = 'Building'")
+    return QgsRasterLayer(made["OUTPUT"], "scene"), known
+
+
+def roofs(known: QgsVectorLayer) -> list[list[tuple[float, float]]]:
     """Return the corners of some roofs inside the view, the largest first."""
-    known = QgsVectorLayer(str(REAL / "kampala_buildings" / "train_ne_buildings.geojson"), "roofs")
     canvas = iface.mapCanvas()
     inside = QgsRectangle(canvas.extent())
     inside.scale(0.9)
@@ -107,7 +126,7 @@ def session() -> Generator[Step, None, None]:
     for other in ("Browser", "Browser2"):
         if (hidden := window.findChild(QWidget, other)) is not None:
             hidden.hide()
-    image = QgsRasterLayer(str(REAL / "kampala_buildings" / "train_ne.tif"), "kampala")
+    image, known = data()
     project.addMapLayer(image)
     project.setCrs(image.crs())
     plugin = plugins["swath"]
@@ -119,13 +138,13 @@ def session() -> Generator[Step, None, None]:
     window.resizeDocks([dock], [430], Qt.Orientation.Horizontal)
     yield 1.0
     extent = image.extent()
-    extent.scale(0.5)
+    extent.scale(VIEW)
     canvas.setExtent(extent)
     canvas.refresh()
     yield 3.0
     iface.messageBar().clearWidgets()
     picture("1-empty")
-    yield from label(dock)
+    yield from label(dock, known)
     yield from export(dock)
     yield from train(dock)
     yield from apply(dock)
@@ -133,7 +152,7 @@ def session() -> Generator[Step, None, None]:
     project.setDirty(False)
 
 
-def label(dock: Any) -> Generator[Step, None, None]:
+def label(dock: Any, known: QgsVectorLayer) -> Generator[Step, None, None]:
     """Draw roofs with the mouse; the first tool asks where to keep them, the first roof for its class."""
     canvas, tab = iface.mapCanvas(), dock.tab("label")
     yield from press(tab.toolbar.buttons["polygon"])
@@ -144,7 +163,7 @@ def label(dock: Any) -> Generator[Step, None, None]:
     key("Return")
     yield lambda: dock.context.store is not None
     yield 1.0
-    drawn = roofs()
+    drawn = roofs(known)
     say(f"{len(drawn)} roofs to draw")
     for number, ring in enumerate(drawn):
         for across, down in ring:
@@ -191,11 +210,11 @@ def export(dock: Any) -> Generator[Step, None, None]:
 
 
 def train(dock: Any) -> Generator[Step, None, None]:
-    """Train a small network for two epochs in the background."""
+    """Train a small network in the background."""
     yield lambda: dock.current() == "train"
     yield 2.0
     tab = dock.tab("train").tab
-    for name, value in (("MAX_EPOCHS", 2), ("BATCH_SIZE", 4), ("BACKBONE", "resnet18")):
+    for name, value in (("MAX_EPOCHS", EPOCHS), ("BATCH_SIZE", 4), ("BACKBONE", "resnet18")):
         tab.setup.set_values({**tab.setup.values(), name: value})
     yield 1.0
     picture("6-train")
@@ -227,6 +246,7 @@ def apply(dock: Any) -> Generator[Step, None, None]:
     yield 3.0
     say(f"applied to the view: {[layer.name() for layer in QgsProject.instance().mapLayers().values()]}")
     picture("9-preview")
+    tab.form.set_value("PROBABILITIES", str(WORK / "probabilities.tif"))
     yield from press(tab.form.panel.run_button)
     yield 1.0
     yield lambda: bool(dock.context.results.get("map"))
@@ -242,7 +262,7 @@ def review(dock: Any) -> Generator[Step, None, None]:
     picture("11-review")
     yield from press(tab.panel.find)
     yield 1.0
-    yield lambda: tab.task is None
+    yield lambda: tab.search.task is None
     yield 2.0
     before = len(dock.context.store.samples)
     for name in ("1", "b", "s"):
