@@ -176,6 +176,8 @@ def test_edit_after_close_is_refused(store):
     store.close()
     with pytest.raises(StoreError, match="closed"):
         store.add([rectangle(0, 0)], 1)
+    store.select([1])
+    assert store.selected == []
 
 
 def test_bad_edits_are_refused_and_change_nothing(store):

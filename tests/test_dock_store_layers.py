@@ -182,6 +182,14 @@ def test_closed_store_leaves_its_layers_in_the_project(store, project):
     project.clear()
 
 
+def test_closed_store_takes_the_file_from_layers_that_others_hold(store):
+    store.add([rectangle(0, 0)], 1)
+    held = store.layer, store.areas_layer
+    store.close()
+    assert sorted(item.name for item in store.path.parent.glob("samples*")) == ["samples.gpkg"]
+    assert [str(store.path) in layer.source() for layer in held] == [False, False]
+
+
 def test_layer_says_counts_and_extent_after_edits_pause(store, project, qgis_bot):
     from qgis.PyQt.QtCore import QEventLoop, QTimer
 

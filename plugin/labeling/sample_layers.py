@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsProject, QgsVectorLayer
+from qgis.core import QgsDataProvider, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...i18n import translate
@@ -29,7 +29,7 @@ class SampleLayers(QObject):
         self._path = path
         self._schema = Schema()
         self._project = QgsProject.instance()
-        self._clearing = False
+        self._clearing = self._forgotten = False
         self._watches: dict[str, _Watch] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -42,6 +42,8 @@ class SampleLayers(QObject):
         if table not in self._watches:
             options = QgsVectorLayer.LayerOptions(self._project.transformContext())
             layer = QgsVectorLayer(f"{self._path}|layername={table}", self._title(table), "ogr", options)
+            if self._forgotten:  # held by nobody: a layer that outlives QGIS would crash it
+                return layer
             self._take(table, layer)
         return self._watches[table].layer
 
@@ -76,10 +78,16 @@ class SampleLayers(QObject):
                 self._take(table, there[0])
 
     def forget(self) -> None:
-        """Let go of the layers."""
+        """Let go of the layers, for good."""
+        self._forgotten = True
         self._timer.stop()
         for table in list(self._watches):
+            layer = self._watches[table].layer
             self._watches.pop(table).stop()
+            if layer.project() is None:
+                # Others may still hold it. It must let go of the file, and a layer of a file that outlives QGIS
+                # crashes it; one of the memory does not.
+                layer.setDataSource("MultiPolygon", layer.name(), "memory", QgsDataProvider.ProviderOptions())
 
     def _hear(self, project: QgsProject) -> None:
         self._project = project

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QLockFile, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QCoreApplication, QLockFile, QTimer, pyqtSignal
 
 from ...i18n import translate
 from ..undo import QUndoStack
@@ -67,6 +67,7 @@ class SampleStore(SampleTaking):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SETTLE_MS)
         self._timer.timeout.connect(package.settle)
+        QCoreApplication.instance().aboutToQuit.connect(self.close)
 
     @classmethod
     def create(cls, path: str | Path, crs: QgsCoordinateReferenceSystem, schema: Schema | None = None) -> SampleStore:
@@ -168,6 +169,8 @@ class SampleStore(SampleTaking):
 
     def select(self, fids: Iterable[int]) -> None:
         """Select samples, and no others."""
+        if not self._package.is_open:
+            return
         self.layer.selectByIds([fid for fid in fids if fid in self._samples])
 
     def attach(self, project: QgsProject) -> None:
