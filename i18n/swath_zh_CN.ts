@@ -944,10 +944,6 @@
         <translation>从每个影像切片中裁取并用于学习的正方形的边长（ENVI：图块大小），至少为 16。0：按影像切片的原大小。ENVI 预设：464；影像切片较小时，则为其所能容纳的次一级大小。</translation>
     </message>
     <message>
-        <source>Side that chips are resampled to. 0: as they are. Not for the classification of pixels.</source>
-        <translation>将影像切片重采样到的边长。0：保持原样。不适用于像素分类。</translation>
-    </message>
-    <message>
         <source>ARCGIS: the values shown here. ENVI gives its own to all that is left at the value shown here: model type UNETPLUSPLUS, 25 epochs, chip size 464, background patch ratio 0.15, unlabelled pixels learnt as background.</source>
         <translation>ARCGIS：此处显示的值。ENVI 将所有保持此处显示值的参数改为其自身的值：模型类型 UNETPLUSPLUS，25 个轮次，影像切片大小 464，背景图块比 0.15，未标注的像素作为背景学习。</translation>
     </message>
@@ -1074,10 +1070,6 @@
     <message>
         <source>points and lines</source>
         <translation>点和线</translation>
-    </message>
-    <message>
-        <source>Joined, the {count} rasters are {width} x {height} pixels, of which they cover {percent} %: PROCESS_ITEMS_SEPARATELY does without the rest (PROCESSING_MODE).</source>
-        <translation>{count} 个栅格镶嵌后为 {width} x {height} 个像素，其中仅有 {percent} % 被这些栅格覆盖：PROCESS_ITEMS_SEPARATELY 无需处理其余部分 (PROCESSING_MODE)。</translation>
     </message>
     <message>
         <source>The models are in {path}: edit them from the toolbox, under Models.</source>
@@ -1352,12 +1344,2725 @@
         <translation>阈值（-1：模型自身的值）</translation>
     </message>
     <message>
-        <source>What tells which epoch was the best, on the validation chips. AUTO is VALID_LOSS for pixels and AVERAGE_PRECISION for objects. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
-        <translation>以验证样本块上的哪项指标判定最佳训练轮次。AUTO 对像素分类为 VALID_LOSS，对目标检测为 AVERAGE_PRECISION。像素分类：VALID_LOSS、ACCURACY、F1_SCORE（与 DICE 相同）、MIOU、PRECISION 或 RECALL，均为各类别的平均值。目标检测：VALID_LOSS、AVERAGE_PRECISION（IoU 为 0.5）、F1_SCORE、PRECISION 或 RECALL。其余用于其他任务。</translation>
-    </message>
-    <message>
         <source>All model types of the task {task}:</source>
         <translation>“{task}”任务的所有模型类型：</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this tool does, and what each setting means</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A value is missing or wrong.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean IoU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>average precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classifies every pixel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finds objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Swath preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Applies the model to what the map shows now: seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply to the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done in {time}: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done in {time}. The result goes when QGIS ends: save the layer to keep it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} objects.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: value {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training and applying models runs in a Python environment of its own, apart from QGIS. Labeling works without it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine environment is not installed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw samples in the tab Label, or choose a layer that has labels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples on this image: {samples}, of classes: {classes}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{chips} chips with {features} labeled features, in {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train with these chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model should do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chips that do not lie wholly within an area that you marked as fully labeled are left out, so that nothing unlabeled is learnt as background.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tile size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stride</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All {count} labeled images, one after another</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only within fully labeled areas ({count})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chips: about {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the folder of a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model learnt from cells of {learnt:g}, the image has {there:g}: things look larger or smaller to it. &lt;a href=&quot;cells&quot;&gt;Take {learnt:g}&lt;/a&gt;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder, .emd, .dlpk or .onnx</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Swath does not apply models of the task {task} yet: choose another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bands {bands}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tiles of {side} pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cells of {size:g} map units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model {path} cannot be read: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another run is writing this output. &lt;a href=&quot;free&quot;&gt;Take {name} instead&lt;/a&gt;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A run with this output was cut off. The same settings continue it; &lt;a href=&quot;clean&quot;&gt;or delete what it left&lt;/a&gt;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This folder holds chips: the new ones are added to them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This folder holds other files. &lt;a href=&quot;free&quot;&gt;Take {name} instead&lt;/a&gt;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} could not be deleted: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file exists and is replaced. &lt;a href=&quot;free&quot;&gt;Take {name} instead&lt;/a&gt;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preview of {width} x {height} pixels, in {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map shows more than a preview takes: this is its middle. Zoom in to choose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other: {title}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every pixel: a map of classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Objects: a box around each</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Objects: the outline of each</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every pixel, and objects apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given features: one class each</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures: the classes they show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image to image: pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Image to image: without pairs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model of Swath learns from it yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {names} and {count} more models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity of the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide (H)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold the button, or the key H while the map or this tab has the focus, to see what is below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result was written, but does not open as a layer: {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin (Ctrl+Return)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What a run says is written here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{hours}:{minutes:02d} h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{minutes}:{seconds:02d} min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done in {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no algorithm {id}: switch on its provider in the settings of Processing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It ended without saying why: see the log below, and QGIS&apos;s log messages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An error that Swath did not expect: {error}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This layer has no pixels of its own: it needs an extent and a cell size. &lt;a href=&quot;view&quot;&gt;Take what the map shows&lt;/a&gt;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One area removed; Ctrl+Z brings it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} areas removed; Ctrl+Z brings them back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One area, {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} areas, {size} in all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mark where every object is labeled. Chips are then exported only from inside these areas (they are the export&apos;s mask), so that objects which nobody labeled outside do no harm.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>While this is pressed, the drawing tools make areas, not samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom to (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No area is marked: chips are exported from the whole image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Buffer </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distance on the ground from the drawn line or point to the edge of the sample.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of {places} places shows samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} of {places} places show samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no samples to count yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose an image under Images: chips are cut from it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This image is a web map without pixels of its own: the cell size of the export decides.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The image ({width} x {height} pixels) is smaller than a chip: choose less.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These would be too many chips to count here: choose a larger stride.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only inside of the fully labeled areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One more reaches beyond the labeled areas and is left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} more reach beyond the labeled areas and are left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One overlaps both parts and is used in neither.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} overlap both parts and are used in neither.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counting ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They overlap too much to set some apart for validation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Estimated: places of the lattice that a sample reaches. Parts without data are not looked at, for classified tiles the last sliver of a pixel is not either, and training draws its validation part ({share} %, by blocks of ground) by a finer rule.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Description</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the class has in rasters and tables; 0 means unlabeled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class &apos;{other}&apos; is called &apos;{mine}&apos; here (value {value}); that name is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class &apos;{other}&apos; has the value {new} now, for {value} is &apos;{mine}&apos; here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Define class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New class...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for example: building</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which class is the object that you have drawn?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No labels are open: open or create a labels file first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add class {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change outlines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add labeled area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove labeled areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change schema</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New samples belong to the image chosen here; each image keeps its own samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The project has no image yet: add a raster layer to QGIS.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only this image&apos;s samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the table and on the map: where images of several times overlap</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom to the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} (not in the project)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add {key} to the project to label it further.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labels (*.gpkg)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where to keep the labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take a layer as labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its features are copied into the labels; the layer stays as it is. Without a field, all become samples of the class that is chosen now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Field of the classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width to each side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One sample taken from {layer}; Ctrl+Z takes it out again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} samples taken from {layer}; Ctrl+Z takes them out again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge a copy of these labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is written: label in it elsewhere, then merge it here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: {added} samples new, {changed} changed, {removed} removed; Ctrl+Z takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} holds nothing newer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press a tool to begin: new labels are made for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} invalid outlines were repaired.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} features without an area were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} features without a class were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} features outside the coordinate system were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{area} m²</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{area} km²</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{area} ha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{width} × {height} m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{pixels} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Extend a shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut a shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sizes in pixels are not known yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No samples yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>chip {side}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only the sample with a warning:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only the {count} samples with a warning:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overlaps a sample of another class: one of them is wrong there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A sliver: so thin that hardly a pixel lies wholly in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lies partly outside of its image: that part is never learnt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its outline crosses itself: draw it anew, or repair it with QGIS&apos;s Fix geometries.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overlaps another class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Slivers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outside of the image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid outlines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No sample has a warning.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller than {count} pixels: too small for most models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Below {count} pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(no image)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} m²</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number} ha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&lt; {number} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split into {count} samples; Ctrl+Z takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom to selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flash on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge into one sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split into parts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sample is {name} now; Ctrl+Z takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} samples are {name} now; Ctrl+Z takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They had several classes: it is {name} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One sample deleted; Ctrl+Z brings it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} samples deleted; Ctrl+Z brings them back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} samples merged into one; Ctrl+Z takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to split: each selected sample is a single part.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} ({key})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no classes yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find class, image, warning ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only samples of this class, image, warning, time or number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Filter the samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show only the samples of one image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sums of the classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chosen class is shown below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{shown} of {all} shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} of the selected samples are hidden by the filter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} selected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The filter hides all samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No samples yet: choose a tool above and draw the first one on the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>they are not in the form of a schema of Swath</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it would be in itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept, because there are samples of them: {classes}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; gets the value {value}, because {taken} belongs to &apos;{owner}&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; is there already and keeps its value {value}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load schema</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save schema</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Schemas and lists of classes ({kinds})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files ({kinds})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Schema of Swath ({kinds})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is neither JSON nor XML, or it is damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it has more than {size} MB</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{classes} become one class with {count} sample. Which one stays?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{classes} become one class with {count} samples. Which one stays?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {classes} with {count} sample? Undo brings it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {classes} with {count} samples? Undo brings them back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add group {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename to {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {classes}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The schema was saved: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Group {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit class {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recolour class {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge into {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it lists no classes with names and values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it was written by a later version of Swath</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its only value is 0, which means unlabeled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out, because class values are whole numbers from 1: {values}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left out, because their values are taken: {classes}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The value 0 means unlabeled and was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its values are no whole numbers from 1: {values}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its kind is unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it holds no samples of Swath</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its schema is damaged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} lists no classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is no file that GDAL reads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it has {count} bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its pixels are no whole numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>its pixels cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key that chooses the class while you draw</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>groups lie at most {depth} deep in each other</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no classes yet: add one for each kind of object, or take those of a layer, a raster or a model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes belong to samples: open samples, or create new ones, first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move to group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge classes...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up from...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load schema...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save schema...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the classes of a layer, a raster, a model, other samples or training chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From a &amp;layer of the project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From a &amp;file or folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Add to the present classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Replace the present classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the classes...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} classes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model, samples, schema, or folder of a model or chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model (.emd, .onnx, .dlpk), samples of Swath (.gpkg), a schema (.json, .ecs), or the folder of a model or of training chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose where the classes come from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models, samples and schemas ({kinds})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Count chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Half of the samples are longer than {side} pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Labeled: {share} of {image} (overlaps count twice).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One is longer than a chip of {chip}: no chip shows it whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} are longer than a chip of {chip}: no chip shows them whole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fully labeled areas: {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longer side of the samples, in pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What a chip size would give</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New labels ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open labels ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take a layer as labels ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save a copy for a colleague ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge a colleague&apos;s copy ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close the labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New, open, take a layer, merge a copy, close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add an image to the map first, then press New labels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No labels are open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path}
+Every edit is saved at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To label {image}, press New labels, or simply a drawing tool below: you are only asked where to keep the file, and everything you draw is saved in it at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit in QGIS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take samples from {layer}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Merge {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far colours may be from that of the click (Ctrl and wheel on the map).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw, select and change the samples: objects of the current class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw, select and change the areas in which every object is labeled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a tool. Keys 1 to 9 choose the class, Space moves the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snap to vertices and edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open or create a labels file to draw.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{tool} (key {key} on the map)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the last vertex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} points are needed: click on the map, or press Esc to stop.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the edge.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the centre, or drag from the centre to the edge.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Circle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on; Enter, right click or double click cuts it away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw what is to be cut away; inside of a sample it makes a hole.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut from samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click how wide it is; Shift makes a circle.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click one end of the object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the other end; Shift keeps to 45 degrees.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on; Enter, right click or double click adds it to the sample.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw, from inside a sample, what is to be added to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add to a sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let go where the outline closes; Esc drops it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press the button, draw around the object, and let go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Freehand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter or a click inside accepts, Ctrl and wheel change the tolerance, Shift adds a place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click into a field or roof; drag to the right while holding to grow further.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too few pixels are alike here: raise the tolerance, or click another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grow from a click</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on; Enter, right click or double click ends it, Backspace takes a point back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click along the object; the buffer is the distance to either side.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line with buffer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the middle of the object; the buffer is the circle&apos;s radius.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Point with buffer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on; Enter, right click or double click ends it, Backspace takes a corner back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the corners of the object, or hold the button to draw freehand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the corner opposite; Shift makes a square.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click a corner, or drag from corner to corner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click the far side.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click where an edge of the object starts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click where the edge ends; Shift keeps to 45 degrees.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rotated rectangle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click, or drag a box, to select (Shift adds); drag what is selected to move it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Select and move</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag a vertex, or an edge for a new one; Delete removes the vertex under the pointer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Point at the outline of a sample.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove a vertex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edit vertices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a vertex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move a vertex</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Swath: label, train, apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step through the errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy of a map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy of found objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to assess</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mAP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>background</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The labels say {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reference has no such object here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reference has {name} here: the model missed it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is not sure of this object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next likely: {name}, {share} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is not sure here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the search for places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparing the map with the labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw the right outline on the map: 1 to 9 choose the class, Enter ends, Esc gives up.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking through the objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hold to hide the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is it really?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous place (Left)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next place (Right)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is right: the place becomes a sample of this class (A or Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no class or object here: no sample is made (B or 0)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw outline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw the right outline on the map (D)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave this place as it is (S)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the last step back (U or Ctrl+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Place {n} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No labels are open: corrections become samples in a file of labels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut out of samples of other classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>B marks the surroundings as labeled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>So that no pixel has two classes. Samples that are wholly covered are removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With B, the dotted square becomes a fully labeled area: everything in it that has no sample is background. Tick it only if nothing in there is left to label; chips are then made only within such areas.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find places to review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the tab Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No such place was found: widen the search under More settings, or look at something else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress of the review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute them with the last model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The last step was not made here ({step}): undo and redo it in the tab Label.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Review: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on with the last review</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute the accuracy ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of the new samples lie outside of the fully labeled areas: no chips are made of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking through the samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smooth outlines by a pixel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Found by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Places at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lead of the first class below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confidence below</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smallest place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The raster that Classify Pixels wrote as Probabilities</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The image that corrections become samples of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pixel is uncertain where the likeliest class leads the second by less than this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smaller places are left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Objects that the model is surer of are left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes the steps of pixels out of the outlines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where two classes are about as likely, spread over the whole map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The largest first. Without labels nothing is compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The least certain first, spread over the whole map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From the layer that the accuracy assessment of objects makes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Overlaps of classes, slivers and broken outlines of the labels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least certain places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Differences from labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least certain objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Missed and false objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples with warnings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{accepted} accepted, {corrected} corrected, {skipped} skipped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export again with the new samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fine-tune the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for other places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All places are reviewed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} places are left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model said and what it was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train the last model further, with the chips of the new samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Train a model first: none is known in this project</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model was right in {share} % of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawing outlines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for uncertain places</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model type has no settings of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AUTO takes the defaults: choose a model type to set its arguments.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Default: {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}: back to the default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finding the learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>best: {epoch}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{measure} by class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>chosen: {rate}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing yet: the first values come with the first epoch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Logarithmic axis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save chart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures (*.png)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as PNG ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {path} holds no chips: export some, or choose the folder with map.txt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{side} pixels wide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no folder {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These chips ({format}) are not for {kind}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add another folder with the same format, bands and classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder written by Export, or by ArcGIS Pro</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave this folder out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model type learns from them yet: export chips in another format.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folders hold chips of several formats ({formats}): one training takes one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take {kind}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no label</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier chips (Page Up)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Further chips (Page Down)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In another order, by chance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shuffle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{first} to {last} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and {count} more classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>on {count} chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far around points and lines pixels are of their class, and how far they fade out beyond, in pixels. Only for labels of points or lines.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>solid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>blur from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set all to the same value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The best epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixel Segmentation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Object Detection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the model is to say of an image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network. AUTO takes what fits the chips and the preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The part of the network that sees. Choose one, or type timm:NAME for any of timm&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind of model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AUTO</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It does not learn from these chips ({format}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AUTO takes what fits the chips: now {model}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel the training? The finished epochs are kept, and you can resume it later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the unfinished training in {folder} with its {count} epochs?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping: the best epoch so far becomes the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No epoch was finished: Resume starts anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This training ended without a word: QGIS or its engine was closed or crashed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run folder {folder} cannot be written ({reason}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TensorBoard is being started ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume goes on after epoch {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop, keep the best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End after this batch: the best epoch so far becomes the model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End without a model; what is done can be resumed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on from the last whole epoch, with the same settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clean up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the unfinished training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this model on an image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the page with losses and accuracy in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TensorBoard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the log of this run in TensorBoard, in the browser</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No training yet: set one up, or open the folder of one that was started elsewhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training begins: the chips are read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An unfinished training is in this folder: the same settings go on with it (see Runs).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A training is at work in this folder: choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This folder is not empty: take {name}, for example.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the best epoch, {epoch}:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result stands here after the first epoch.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {folder} holds no unfinished training: remove it by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The folder {folder} could not be removed ({reason}): close programs that use it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training in {folder} is at work: cancel it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model folder of a training, finished or at work</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Training run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs of this project and those beside them, the newest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for runs that were started elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Watch a run that was started elsewhere: choose its model folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no training in {folder}: choose a model folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preparing the training</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>training loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>validation loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean F1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mean recall</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AP50</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mAP 0.50:0.95</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recall</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>F1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>IoU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AP75</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>AP 0.50:0.95</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>objects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>found</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>false</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No training here yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finished after {count} epochs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancelled after {count} of {total} epochs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ended by an error after {count} of {total} epochs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Interrupted after {count} of {total} epochs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for the learning rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing the model and its report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{train} chips, {valid} for validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best so far: epoch {epoch}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best: epoch {epoch}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epoch {epoch} of {epochs}: validation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epoch {epoch} of {epochs}, batch {step} of {steps}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epoch {epoch} of {epochs} done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>batches of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{memory} of memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{memory} on the GPU</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} an epoch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} in all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Truth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which epoch&apos;s predictions are shown; at the right end, the newest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After each epoch, some chips are drawn here: image, truth, prediction.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Epoch {epoch}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TensorBoard is not in the engine environment: install it for training (Plugins &gt; Swath &gt; Set up the engine environment).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TensorBoard did not start: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings of the model type</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ENVI-like: what is left at its default becomes {values}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the chips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Solid and blur distance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on from the model that was trained last</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>found by a test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is complete, after {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another training is at work: wait for its end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The training of {name} is complete: its result is in the tab Train.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Further rasters of the same bands, joined with the first to one on its grid, where it lies on top.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All rasters in this folder are joined, too, in the order of their names.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Joined, the {count} rasters are {width} x {height} pixels, of which they cover {percent} %.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PROCESS_ITEMS_SEPARATELY does without the rest (PROCESSING_MODE).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>-1 takes all of them together: each learns from batches of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What tells which epoch was the best, on the validation chips. AUTO is MIOU for pixels and AVERAGE_PRECISION for objects. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chips are resampled so that their longer side has so many pixels; the model then sees rasters at the same scale. 0: as they are. Only for objects.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2262,18 +4967,6 @@
         <translation>文件夹 {path} 中没有可作为栅格打开的文件 (INPUT_FOLDER)：请选择其他文件夹。</translation>
     </message>
     <message>
-        <source>The layer {layer} ({provider}) has no file and cannot be joined with other rasters: set PROCESSING_MODE to PROCESS_ITEMS_SEPARATELY, or save it as a GeoTIFF first.</source>
-        <translation>图层 {layer} ({provider}) 没有对应的文件，无法与其他栅格镶嵌：请将 PROCESSING_MODE 设置为 PROCESS_ITEMS_SEPARATELY，或先将其另存为 GeoTIFF。</translation>
-    </message>
-    <message>
-        <source>The raster {layer} has no georeference and cannot be joined with other rasters: set PROCESSING_MODE to PROCESS_ITEMS_SEPARATELY.</source>
-        <translation>栅格 {layer} 没有地理参考，无法与其他栅格镶嵌：请将 PROCESSING_MODE 设置为 PROCESS_ITEMS_SEPARATELY。</translation>
-    </message>
-    <message>
-        <source>The raster {layer} has {what} {value}, but {first} has {expected}, so they cannot be joined (ADDITIONAL_RASTERS, INPUT_FOLDER): leave one of them out, or export it into a folder of its own.</source>
-        <translation>栅格 {layer} 的 {what} 为 {value}，而 {first} 的为 {expected}，因此无法镶嵌 (ADDITIONAL_RASTERS, INPUT_FOLDER)：请去掉其中一个，或将其导出到单独的文件夹。</translation>
-    </message>
-    <message>
         <source>The raster {layer} could not be brought to {crs} ({detail}): reproject it first, or leave it out.</source>
         <translation>无法将栅格 {layer} 转换到 {crs} ({detail})：请先进行重投影，或去掉该栅格。</translation>
     </message>
@@ -2532,6 +5225,274 @@
     <message>
         <source>The labels of the chips hold boxes only, and this model learns outlines (INPUT, MODEL_TYPE): choose a model type that finds boxes, or export polygons in the format RCNN_MASKS.</source>
         <translation>影像切片的标注只含边界框，而此模型学习轮廓 (INPUT, MODEL_TYPE)：请选择查找边界框的模型类型，或以 RCNN_MASKS 格式导出多边形。</translation>
+    </message>
+    <message>
+        <source>No sample was drawn on the image {image} (INPUT): choose one of the labeled images, or label it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map shows nothing of the image {image}: zoom to it for a preview.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shape cannot be carried from {source} to {target}: draw where both coordinate systems reach, or choose another one for the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was kept of the shape, because it has no area: draw it larger.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shape meets nothing that was drawn before: start it on a sample or area that is to be changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer &apos;{layer}&apos; has no field &apos;{field}&apos;: choose one of its fields.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classes cannot be changed ({detail}): check the schema.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class &apos;{name}&apos; cannot have the value {value}: choose a whole number from 1 to {largest}; 0 stands for what is not labeled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The value {value} belongs to the class &apos;{there}&apos; already: choose another value for &apos;{name}&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a class &apos;{there}&apos; with the value {value} already: choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name &apos;{name}&apos; cannot be used in the schema: give it 1 to {longest} letters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class &apos;{name}&apos; cannot have the color &apos;{color}&apos;: give red, green and blue, like &apos;#e69f00&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No class of the schema has the value {value}: choose one of the schema, or add the class first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The schema has no group &apos;{path}&apos;: choose one of the schema, or add the group first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a group &apos;{name}&apos; in the same place already: choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The group &apos;{name}&apos; cannot be there ({detail}): choose another place for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{source} holds more than {most} different values: choose one that holds classes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{source} names no classes ({detail}): choose another source, or add the classes by hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The schema {path} cannot be used ({detail}): check the file, or choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The classification schema {path} is in a form that Swath does not know: save training samples of this schema in ArcGIS, add them to the project, and set up the classes from their field Classvalue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classification schemas of ArcGIS ({path}) cannot be written, because their form is not public: save the schema as JSON, and give ArcGIS the layer of the samples, whose fields Classname and Classvalue it reads.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The raster &apos;{layer}&apos; has no classes to take ({detail}): choose one with a single band of class values, an attribute table or a palette.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes cannot be taken from {path} ({detail}): choose a schema (.json, .ecs), a model (.emd, .onnx, .dlpk), samples of Swath (.gpkg), or the folder of a model or of chips; add other data to the project as a layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The samples {path} cannot be used ({detail}): check the file, or open other samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file {path}: choose another one, or create new samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is a file {path} already: open it, or choose another name for new samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} does not hold samples of Swath (missing: {missing}): open a file that Swath made, or create new samples and import the layer into them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The samples {path} are damaged ({detail}): take a copy of the file from a backup.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The samples {path} were made by a later version of Swath: update Swath to open them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The samples {path} cannot be written: copy them to a folder where you may write, and open the copy there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no folder {folder}: choose another folder for the samples.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No file can be made in the folder {folder}: choose a folder where you may write.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The samples {path} are open in another QGIS (process {process} on {machine}): close them there, or work on a copy and merge it later. If that QGIS is no more, delete the file {lock}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The samples {path} are open already: close them before they are opened again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another program is writing to {path}: wait until it has finished, or close it, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file {path} was deleted, moved or replaced while it was open, so nothing was changed: put it back, or close the samples and open them where they are now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The samples {path} are closed: open them again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk is full, so {path} was left as it is: free some space and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New samples need a coordinate reference system, but &apos;{name}&apos; has none: set it first (right-click the layer &gt; Layer CRS &gt; Set).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No class is chosen for the new samples: choose one in the schema, or add a class first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No class of the schema has the value {value}: add it to the schema first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples {fids} are not in {path}: they were deleted meanwhile, so select others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The geometry ({kind}) cannot be a sample: draw an area, or give lines and points a width.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer of the samples was removed from the project; all samples are still in {path}: open them again to see them on the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} samples cannot be merged: select at least two.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Samples have the class values {values}, which the new schema does not hold: remove the samples with their class, or say which class they become.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no coordinate reference system, but the samples are in {crs}: set it first (right-click the layer &gt; Layer CRS &gt; Set).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No sample can be taken from the layer {layer} ({detail}): choose a layer of polygons, or give lines and points a width.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is open here: choose a copy of it in which somebody else labeled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no visible image at that place: switch an image on, or click on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to review: {detail}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The raster {path} cannot be read: choose a classified raster in a file, not a web layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The probabilities {path} ({width} x {height} pixels, {bands} bands) do not belong to the map {map} ({map_width} x {map_height} pixels): choose those that were made in the same run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The map {map} has no probabilities beside it: choose them, or apply the model again with an output for &apos;Probabilities&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No label of {layer} lies on the map {map}: choose labels of this place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no field with classes: choose its class field.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no objects: choose the layer that Detect Objects made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no field &apos;Confidence&apos;: choose the layer that Detect Objects made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {layer} has no field &apos;Match&apos;: choose the matches that Compute Accuracy for Object Detection makes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No classified map is chosen: choose the raster that Classify Pixels made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No layer is chosen under &apos;{title}&apos;: choose one, or load it into the project first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no samples: open labels in the tab Label first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The review {path} cannot be {action} ({detail}): find the places again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This place cannot be moved into the system of the labels ({crs}): choose labels of this part of the world.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {layer} ({provider}) has no file and cannot be joined with other rasters: save it as a GeoTIFF first, or take it alone (in an export: PROCESSING_MODE PROCESS_ITEMS_SEPARATELY).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The raster {layer} has no georeference and cannot be joined with other rasters: take it alone (in an export: PROCESSING_MODE PROCESS_ITEMS_SEPARATELY).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The raster {layer} has {what} {value}, but {first} has {expected}, so they cannot be joined (ADDITIONAL_RASTERS, INPUT_FOLDER): leave one of them out, or take it in a run of its own.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>
