@@ -62,6 +62,15 @@ def test_monitor_shows_progress_time_memory_and_the_best_epoch(monitor, run):
     assert monitor.charts.loss.marked == 3
 
 
+def test_monitor_of_a_running_training_fits_into_a_narrow_dock(monitor, run):
+    run.begin(epochs=4)
+    run.now(epoch=5, step=5, seconds_left=200)
+    monitor.watch(run.output)
+    for place in range(monitor.pages.count()):
+        monitor.pages.setCurrentIndex(place)
+        assert monitor.minimumSizeHint().width() <= 380
+
+
 def test_new_epoch_appears_by_itself(monitor, run):
     run.begin(epochs=1)
     monitor.watch(run.output)

@@ -156,6 +156,7 @@ def test_every_page_fits_into_a_narrow_dock(filled_tab):
         filled_tab.pages.setCurrentIndex(place)
         assert filled_tab.pages.currentWidget().minimumSizeHint().width() <= 380
         assert filled_tab.minimumSizeHint().height() <= 560
+        assert filled_tab.sizeHint().width() <= 400
 
 
 def test_what_is_in_the_way_at_the_model_folder_is_said_at_once(filled_tab, tmp_path):

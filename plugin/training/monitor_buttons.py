@@ -17,8 +17,8 @@ class MonitorButtons(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stop = _button(
-            translate("Swath", "Stop, keep the best"),
-            translate("Swath", "End after this batch: the best epoch so far becomes the model"),
+            translate("Swath", "Stop and keep"),
+            translate("Swath", "End after this batch: the best epoch so far is kept and becomes the model"),
             "/mActionStop.svg",
         )
         self.cancel = _button(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import Qgis
+from qgis.PyQt.QtCore import QSize
 from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ...i18n import translate
@@ -21,6 +22,7 @@ from .run_page import RunPage
 from .train_form import ALGORITHM, TrainForm
 
 _SETUP, _CHIPS, _RUNS = 0, 1, 2
+_SIZE = (380, 560)
 
 
 class TrainTab(QWidget):
@@ -44,6 +46,10 @@ class TrainTab(QWidget):
         self._connect()
         for run in running(ALGORITHM)[-1:]:  # of a tab that was closed meanwhile
             self._follow(run)
+
+    def sizeHint(self) -> QSize:
+        """Return the same size for all pages: the dock must not jump when charts ask for more room."""
+        return QSize(*_SIZE)
 
     def _connect(self) -> None:
         form, monitor = self.setup.form, self.runs.monitor
