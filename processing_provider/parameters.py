@@ -97,10 +97,9 @@ def labels(name: str, title: str, text: str, *, optional: bool = False, field_na
         "The field that tells classes apart, of whole numbers from 1 on or of text; texts are numbered from 1 in "
         "sorted order. Empty: Classvalue, else Value, else all features are of one class. Not for raster labels.",
     )
-    return [
-        (QgsProcessingParameterMapLayer(name, title, optional=optional, types=kinds), text),
-        (QgsProcessingParameterField(field_name, field_title, parentLayerParameterName=name, optional=True), field),
-    ]
+    classes = QgsProcessingParameterField(field_name, field_title, parentLayerParameterName=name, optional=True)
+    classes.setMetadata({"widget_wrapper": f"{__package__}.field_widget.ClassFieldWidget"})
+    return [(QgsProcessingParameterMapLayer(name, title, optional=optional, types=kinds), text), (classes, field)]
 
 
 def report(text: str) -> Added:
