@@ -66,13 +66,23 @@ def test_map_without_probabilities_says_how_to_get_them(tab, map_layers):
     assert tab.search.task is None
 
 
-def test_search_cancelled_says_so_and_can_begin_again(tab):
-    tab.panel.find.click()
-    tab.search.cancel()
-    wait_for(tab)
-    if not tab.review.candidates:
-        assert "Cancelled" in tab.panel.notice.text()
-    tab._show_sources()
+def test_search_cancelled_says_so_and_can_begin_again(tab, monkeypatch):
+    from swath.engine.progress import check
+    from swath.plugin.review import sources
+
+    def endless(_job, reporter):
+        while True:
+            check(reporter, "the search")
+            time.sleep(0.01)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(sources, "find_uncertain", endless)
+        tab.panel.find.click()
+        assert tab.panel.cancel.isVisible()
+        assert not tab.panel.find.isVisible()
+        QTest.mouseClick(tab.panel.cancel, Qt.MouseButton.LeftButton)
+        wait_for(tab)
+    assert "Cancelled" in tab.panel.notice.text()
     find(tab)
 
 
