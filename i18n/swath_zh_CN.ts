@@ -1349,2720 +1349,2721 @@
     </message>
     <message>
         <source>Label</source>
-        <translation type="unfinished"></translation>
+        <translation>标注</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>导出</translation>
     </message>
     <message>
         <source>Train</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>应用</translation>
     </message>
     <message>
         <source>Review</source>
-        <translation type="unfinished"></translation>
+        <translation>审核</translation>
     </message>
     <message>
         <source>More settings</source>
-        <translation type="unfinished"></translation>
+        <translation>更多设置</translation>
     </message>
     <message>
         <source>What this tool does, and what each setting means</source>
-        <translation type="unfinished"></translation>
+        <translation>此工具的用途以及各项设置的含义</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助</translation>
     </message>
     <message>
         <source>A value is missing or wrong.</source>
-        <translation type="unfinished"></translation>
+        <translation>有值缺失或不正确。</translation>
     </message>
     <message>
         <source>mean IoU</source>
-        <translation type="unfinished"></translation>
+        <translation>平均 IoU</translation>
     </message>
     <message>
         <source>average precision</source>
-        <translation type="unfinished"></translation>
+        <translation>平均精确率</translation>
     </message>
     <message>
         <source>accuracy</source>
-        <translation type="unfinished"></translation>
+        <translation>精度</translation>
     </message>
     <message>
         <source>Classifies every pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>对每个像素进行分类</translation>
     </message>
     <message>
         <source>Finds objects</source>
-        <translation type="unfinished"></translation>
+        <translation>查找对象</translation>
     </message>
     <message>
         <source>Swath preview</source>
-        <translation type="unfinished"></translation>
+        <translation>Swath 预览</translation>
     </message>
     <message>
         <source>Preview</source>
-        <translation type="unfinished"></translation>
+        <translation>预览</translation>
     </message>
     <message>
         <source>Image</source>
-        <translation type="unfinished"></translation>
+        <translation>影像</translation>
     </message>
     <message>
         <source>Applies the model to what the map shows now: seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>将模型应用于地图当前显示的内容：只需数秒</translation>
     </message>
     <message>
         <source>Apply to the image</source>
-        <translation type="unfinished"></translation>
+        <translation>应用于影像</translation>
     </message>
     <message>
         <source>Done in {time}: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成，用时 {time}：{name}。</translation>
     </message>
     <message>
         <source>Done in {time}. The result goes when QGIS ends: save the layer to keep it.</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成，用时 {time}。结果将在 QGIS 退出时消失：如需保留，请保存该图层。</translation>
     </message>
     <message>
         <source>{count} objects.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个对象。</translation>
     </message>
     <message>
         <source>and {count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>及其他 {count} 个</translation>
     </message>
     <message>
         <source>Classes: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>类：{names}</translation>
     </message>
     <message>
         <source>{name}: value {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：值 {value}</translation>
     </message>
     <message>
         <source>Training and applying models runs in a Python environment of its own, apart from QGIS. Labeling works without it.</source>
-        <translation type="unfinished"></translation>
+        <translation>训练和应用模型在独立于 QGIS 的 Python 环境中运行。标注不需要该环境。</translation>
     </message>
     <message>
         <source>The engine environment is not installed</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎环境尚未安装</translation>
     </message>
     <message>
         <source>Draw samples in the tab Label, or choose a layer that has labels.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在“标注”选项卡中绘制样本，或选择含有标注的图层。</translation>
     </message>
     <message>
         <source>Samples on this image: {samples}, of classes: {classes}.</source>
-        <translation type="unfinished"></translation>
+        <translation>此影像上的样本：{samples}，所属类：{classes}。</translation>
     </message>
     <message>
         <source>{chips} chips with {features} labeled features, in {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{chips} 个影像切片，含 {features} 个已标注要素，用时 {time}。</translation>
     </message>
     <message>
         <source>Train with these chips</source>
-        <translation type="unfinished"></translation>
+        <translation>使用这些影像切片训练</translation>
     </message>
     <message>
         <source>What the model should do</source>
-        <translation type="unfinished"></translation>
+        <translation>模型应完成的任务</translation>
     </message>
     <message>
         <source>Chips that do not lie wholly within an area that you marked as fully labeled are left out, so that nothing unlabeled is learnt as background.</source>
-        <translation type="unfinished"></translation>
+        <translation>未完全位于您标记为完全标注的区域内的影像切片将被舍弃，以免将未标注的内容作为背景学习。</translation>
     </message>
     <message>
         <source>Goal</source>
-        <translation type="unfinished"></translation>
+        <translation>目标</translation>
     </message>
     <message>
         <source>Tile size</source>
-        <translation type="unfinished"></translation>
+        <translation>分块大小</translation>
     </message>
     <message>
         <source>Stride</source>
-        <translation type="unfinished"></translation>
+        <translation>步幅</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹</translation>
     </message>
     <message>
         <source>All {count} labeled images, one after another</source>
-        <translation type="unfinished"></translation>
+        <translation>依次处理全部 {count} 幅已标注影像</translation>
     </message>
     <message>
         <source>Only within fully labeled areas ({count})</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限完全标注区域内 ({count})</translation>
     </message>
     <message>
         <source>Chips: about {count}.</source>
-        <translation type="unfinished"></translation>
+        <translation>影像切片：约 {count} 个。</translation>
     </message>
     <message>
         <source>Choose the folder of a model</source>
-        <translation type="unfinished"></translation>
+        <translation>选择模型文件夹</translation>
     </message>
     <message>
         <source>The model learnt from cells of {learnt:g}, the image has {there:g}: things look larger or smaller to it. &lt;a href=&quot;cells&quot;&gt;Take {learnt:g}&lt;/a&gt;.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型训练时的像元大小为 {learnt:g}，而影像的为 {there:g}：地物在模型看来会偏大或偏小。&lt;a href=&quot;cells&quot;&gt;采用 {learnt:g}&lt;/a&gt;。</translation>
     </message>
     <message>
         <source>Choose a model</source>
-        <translation type="unfinished"></translation>
+        <translation>选择模型</translation>
     </message>
     <message>
         <source>Folder, .emd, .dlpk or .onnx</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹、.emd、.dlpk 或 .onnx</translation>
     </message>
     <message>
         <source>Swath does not apply models of the task {task} yet: choose another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Swath 尚不能应用任务为 {task} 的模型：请选择其他模型。</translation>
     </message>
     <message>
         <source>Reading the model</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取模型</translation>
     </message>
     <message>
         <source>bands {bands}</source>
-        <translation type="unfinished"></translation>
+        <translation>波段 {bands}</translation>
     </message>
     <message>
         <source>tiles of {side} pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>分块为 {side} 个像素</translation>
     </message>
     <message>
         <source>cells of {size:g} map units</source>
-        <translation type="unfinished"></translation>
+        <translation>像元为 {size:g} 个地图单位</translation>
     </message>
     <message>
         <source>The model {path} cannot be read: {error}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取模型 {path}：{error}。</translation>
     </message>
     <message>
         <source>Another run is writing this output. &lt;a href=&quot;free&quot;&gt;Take {name} instead&lt;/a&gt;.</source>
-        <translation type="unfinished"></translation>
+        <translation>另一次运行正在写入此输出。&lt;a href=&quot;free&quot;&gt;改用 {name}&lt;/a&gt;。</translation>
     </message>
     <message>
         <source>A run with this output was cut off. The same settings continue it; &lt;a href=&quot;clean&quot;&gt;or delete what it left&lt;/a&gt;.</source>
-        <translation type="unfinished"></translation>
+        <translation>采用此输出的一次运行曾中断。使用相同的设置可继续运行；&lt;a href=&quot;clean&quot;&gt;或删除其遗留的内容&lt;/a&gt;。</translation>
     </message>
     <message>
         <source>This folder holds chips: the new ones are added to them.</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件夹中已有影像切片：新的影像切片将向其中追加。</translation>
     </message>
     <message>
         <source>This folder holds other files. &lt;a href=&quot;free&quot;&gt;Take {name} instead&lt;/a&gt;.</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件夹中有其他文件。&lt;a href=&quot;free&quot;&gt;改用 {name}&lt;/a&gt;。</translation>
     </message>
     <message>
         <source>{path} could not be deleted: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法删除 {path}：{reason}。</translation>
     </message>
     <message>
         <source>This file exists and is replaced. &lt;a href=&quot;free&quot;&gt;Take {name} instead&lt;/a&gt;.</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件已存在，将被替换。&lt;a href=&quot;free&quot;&gt;改用 {name}&lt;/a&gt;。</translation>
     </message>
     <message>
         <source>Show on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>在地图上显示</translation>
     </message>
     <message>
         <source>Preview of {width} x {height} pixels, in {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{width} x {height} 个像素的预览，用时 {time}。</translation>
     </message>
     <message>
         <source>The map shows more than a preview takes: this is its middle. Zoom in to choose.</source>
-        <translation type="unfinished"></translation>
+        <translation>地图显示的范围超出预览上限：此处为其中间部分。请放大以选择位置。</translation>
     </message>
     <message>
         <source>Other: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>其他：{title}</translation>
     </message>
     <message>
         <source>Every pixel: a map of classes</source>
-        <translation type="unfinished"></translation>
+        <translation>每个像素：类的地图</translation>
     </message>
     <message>
         <source>Objects: a box around each</source>
-        <translation type="unfinished"></translation>
+        <translation>对象：每个对象的边界框</translation>
     </message>
     <message>
         <source>Objects: the outline of each</source>
-        <translation type="unfinished"></translation>
+        <translation>对象：每个对象的轮廓</translation>
     </message>
     <message>
         <source>Every pixel, and objects apart</source>
-        <translation type="unfinished"></translation>
+        <translation>每个像素，并区分各个对象</translation>
     </message>
     <message>
         <source>Given features: one class each</source>
-        <translation type="unfinished"></translation>
+        <translation>给定的要素：每个要素一个类</translation>
     </message>
     <message>
         <source>Pictures: the classes they show</source>
-        <translation type="unfinished"></translation>
+        <translation>影像：其中出现的类</translation>
     </message>
     <message>
         <source>Image to image: pairs</source>
-        <translation type="unfinished"></translation>
+        <translation>影像到影像：成对</translation>
     </message>
     <message>
         <source>Image to image: without pairs</source>
-        <translation type="unfinished"></translation>
+        <translation>影像到影像：不成对</translation>
     </message>
     <message>
         <source>No model of Swath learns from it yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Swath 尚无可用其训练的模型。</translation>
     </message>
     <message>
         <source>For {names} and {count} more models.</source>
-        <translation type="unfinished"></translation>
+        <translation>适用于 {names} 及其他 {count} 个模型。</translation>
     </message>
     <message>
         <source>For {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>适用于 {names}。</translation>
     </message>
     <message>
         <source>Opacity of the result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果的不透明度</translation>
     </message>
     <message>
         <source>Hide (H)</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏 (H)</translation>
     </message>
     <message>
         <source>Hold the button, or the key H while the map or this tab has the focus, to see what is below.</source>
-        <translation type="unfinished"></translation>
+        <translation>按住此按钮，或在地图或此选项卡具有焦点时按住 H 键，可查看下方的内容。</translation>
     </message>
     <message>
         <source>Opacity</source>
-        <translation type="unfinished"></translation>
+        <translation>不透明度</translation>
     </message>
     <message>
         <source>The result was written, but does not open as a layer: {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>结果已写入，但无法作为图层打开：{path}。</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>运行</translation>
     </message>
     <message>
         <source>Begin (Ctrl+Return)</source>
-        <translation type="unfinished"></translation>
+        <translation>开始 (Ctrl+Return)</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>日志</translation>
     </message>
     <message>
         <source>What a run says is written here.</source>
-        <translation type="unfinished"></translation>
+        <translation>运行时输出的信息将显示在此处。</translation>
     </message>
     <message>
         <source>{hours}:{minutes:02d} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{hours}:{minutes:02d} 小时</translation>
     </message>
     <message>
         <source>{seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{seconds} 秒</translation>
     </message>
     <message>
         <source>{minutes}:{seconds:02d} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes}:{seconds:02d} 分钟</translation>
     </message>
     <message>
         <source>Done in {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成，用时 {time}。</translation>
     </message>
     <message>
         <source>There is no algorithm {id}: switch on its provider in the settings of Processing.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有算法 {id}：请在“处理”设置中启用其提供者。</translation>
     </message>
     <message>
         <source>It ended without saying why: see the log below, and QGIS&apos;s log messages.</source>
-        <translation type="unfinished"></translation>
+        <translation>运行已结束但未说明原因：请查看下方的日志和 QGIS 的日志消息。</translation>
     </message>
     <message>
         <source>Cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消。</translation>
     </message>
     <message>
         <source>An error that Swath did not expect: {error}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Swath 遇到意外错误：{error}。</translation>
     </message>
     <message>
         <source>This layer has no pixels of its own: it needs an extent and a cell size. &lt;a href=&quot;view&quot;&gt;Take what the map shows&lt;/a&gt;.</source>
-        <translation type="unfinished"></translation>
+        <translation>此图层自身没有像素：需要指定范围和像元大小。&lt;a href=&quot;view&quot;&gt;采用地图显示的范围&lt;/a&gt;。</translation>
     </message>
     <message>
         <source>One area removed; Ctrl+Z brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>已移除 1 个区域；按 Ctrl+Z 可恢复。</translation>
     </message>
     <message>
         <source>{count} areas removed; Ctrl+Z brings them back.</source>
-        <translation type="unfinished"></translation>
+        <translation>已移除 {count} 个区域；按 Ctrl+Z 可恢复。</translation>
     </message>
     <message>
         <source>One area, {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 个区域，{size}。</translation>
     </message>
     <message>
         <source>{count} areas, {size} in all.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个区域，共 {size}。</translation>
     </message>
     <message>
         <source>Mark where every object is labeled. Chips are then exported only from inside these areas (they are the export&apos;s mask), so that objects which nobody labeled outside do no harm.</source>
-        <translation type="unfinished"></translation>
+        <translation>标记所有对象均已标注的区域。此后仅从这些区域内导出影像切片（这些区域即导出的掩膜），因此区域外未标注的对象不会造成影响。</translation>
     </message>
     <message>
         <source>Draw areas</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制区域</translation>
     </message>
     <message>
         <source>While this is pressed, the drawing tools make areas, not samples</source>
-        <translation type="unfinished"></translation>
+        <translation>按下此按钮时，绘制工具创建区域，而非样本</translation>
     </message>
     <message>
         <source>Zoom to (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放至 (Enter)</translation>
     </message>
     <message>
         <source>Remove (Delete)</source>
-        <translation type="unfinished"></translation>
+        <translation>移除 (Delete)</translation>
     </message>
     <message>
         <source>No area is marked: chips are exported from the whole image.</source>
-        <translation type="unfinished"></translation>
+        <translation>未标记任何区域：将从整幅影像导出影像切片。</translation>
     </message>
     <message>
         <source>Area</source>
-        <translation type="unfinished"></translation>
+        <translation>面积</translation>
     </message>
     <message>
         <source>Time</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>Buffer </source>
-        <translation type="unfinished"></translation>
+        <translation>缓冲 </translation>
     </message>
     <message>
         <source>Distance on the ground from the drawn line or point to the edge of the sample.</source>
-        <translation type="unfinished"></translation>
+        <translation>从绘制的线或点到样本边缘的地面距离。</translation>
     </message>
     <message>
         <source>One of {places} places shows samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>{places} 个位置中有 1 个含有样本。</translation>
     </message>
     <message>
         <source>{count} of {places} places show samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>{places} 个位置中有 {count} 个含有样本。</translation>
     </message>
     <message>
         <source>There are no samples to count yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无可统计的样本。</translation>
     </message>
     <message>
         <source>Choose an image under Images: chips are cut from it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在“影像”下选择影像：影像切片将从中裁切。</translation>
     </message>
     <message>
         <source>This image is a web map without pixels of its own: the cell size of the export decides.</source>
-        <translation type="unfinished"></translation>
+        <translation>此影像是自身没有像素的网络地图：影像切片数取决于导出的像元大小。</translation>
     </message>
     <message>
         <source>The image ({width} x {height} pixels) is smaller than a chip: choose less.</source>
-        <translation type="unfinished"></translation>
+        <translation>影像（{width} x {height} 个像素）小于影像切片：请选择更小的值。</translation>
     </message>
     <message>
         <source>These would be too many chips to count here: choose a larger stride.</source>
-        <translation type="unfinished"></translation>
+        <translation>影像切片过多，无法在此统计：请选择更大的步幅。</translation>
     </message>
     <message>
         <source>Only inside of the fully labeled areas</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限完全标注区域内</translation>
     </message>
     <message>
         <source>Chips</source>
-        <translation type="unfinished"></translation>
+        <translation>影像切片</translation>
     </message>
     <message>
         <source>Training</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>Validation</source>
-        <translation type="unfinished"></translation>
+        <translation>验证</translation>
     </message>
     <message>
         <source>With samples</source>
-        <translation type="unfinished"></translation>
+        <translation>含样本</translation>
     </message>
     <message>
         <source>One more reaches beyond the labeled areas and is left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>另有 1 个超出已标注区域，已舍弃。</translation>
     </message>
     <message>
         <source>{count} more reach beyond the labeled areas and are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>另有 {count} 个超出已标注区域，已舍弃。</translation>
     </message>
     <message>
         <source>One overlaps both parts and is used in neither.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 1 个与两部分均重叠，两部分都不使用。</translation>
     </message>
     <message>
         <source>{count} overlap both parts and are used in neither.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {count} 个与两部分均重叠，两部分都不使用。</translation>
     </message>
     <message>
         <source>Counting ...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在统计 ...</translation>
     </message>
     <message>
         <source> px</source>
-        <translation type="unfinished"></translation>
+        <translation> 像素</translation>
     </message>
     <message>
         <source>Chip</source>
-        <translation type="unfinished"></translation>
+        <translation>影像切片</translation>
     </message>
     <message>
         <source>They overlap too much to set some apart for validation.</source>
-        <translation type="unfinished"></translation>
+        <translation>重叠过多，无法留出一部分用于验证。</translation>
     </message>
     <message>
         <source>Estimated: places of the lattice that a sample reaches. Parts without data are not looked at, for classified tiles the last sliver of a pixel is not either, and training draws its validation part ({share} %, by blocks of ground) by a finer rule.</source>
-        <translation type="unfinished"></translation>
+        <translation>估算值：样本触及的格网位置数。未考虑无数据的部分；对于分类切片，也未考虑不足一个像素的细小部分；训练按更精细的规则划分验证部分（{share} %，按地面区块）。</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>类</translation>
     </message>
     <message>
         <source>&amp;Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称(&amp;N)</translation>
     </message>
     <message>
         <source>&amp;Value</source>
-        <translation type="unfinished"></translation>
+        <translation>值(&amp;V)</translation>
     </message>
     <message>
         <source>&amp;Colour</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色(&amp;C)</translation>
     </message>
     <message>
         <source>&amp;Description</source>
-        <translation type="unfinished"></translation>
+        <translation>描述(&amp;D)</translation>
     </message>
     <message>
         <source>What the class has in rasters and tables; 0 means unlabeled.</source>
-        <translation type="unfinished"></translation>
+        <translation>该类在栅格和表格中的值；0 表示未标注。</translation>
     </message>
     <message>
         <source>The class &apos;{other}&apos; is called &apos;{mine}&apos; here (value {value}); that name is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>类“{other}”在此处名为“{mine}”（值 {value}）；保留此处的名称。</translation>
     </message>
     <message>
         <source>The class &apos;{other}&apos; has the value {new} now, for {value} is &apos;{mine}&apos; here.</source>
-        <translation type="unfinished"></translation>
+        <translation>类“{other}”的值现为 {new}，因为 {value} 在此处为“{mine}”的值。</translation>
     </message>
     <message>
         <source>All classes</source>
-        <translation type="unfinished"></translation>
+        <translation>所有类</translation>
     </message>
     <message>
         <source>Samples</source>
-        <translation type="unfinished"></translation>
+        <translation>样本</translation>
     </message>
     <message>
         <source>Pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>像素</translation>
     </message>
     <message>
         <source>Share</source>
-        <translation type="unfinished"></translation>
+        <translation>占比</translation>
     </message>
     <message>
         <source>Define class</source>
-        <translation type="unfinished"></translation>
+        <translation>定义类</translation>
     </message>
     <message>
         <source>New class...</source>
-        <translation type="unfinished"></translation>
+        <translation>新建类...</translation>
     </message>
     <message>
         <source>for example: building</source>
-        <translation type="unfinished"></translation>
+        <translation>例如：建筑物</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>值</translation>
     </message>
     <message>
         <source>Colour</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色</translation>
     </message>
     <message>
         <source>Which class is the object that you have drawn?</source>
-        <translation type="unfinished"></translation>
+        <translation>您绘制的对象属于哪个类？</translation>
     </message>
     <message>
         <source>No labels are open: open or create a labels file first.</source>
-        <translation type="unfinished"></translation>
+        <translation>未打开标注：请先打开或创建标注文件。</translation>
     </message>
     <message>
         <source>Add class {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>添加类 {name}</translation>
     </message>
     <message>
         <source>Add samples</source>
-        <translation type="unfinished"></translation>
+        <translation>添加样本</translation>
     </message>
     <message>
         <source>Remove samples</source>
-        <translation type="unfinished"></translation>
+        <translation>移除样本</translation>
     </message>
     <message>
         <source>Change class</source>
-        <translation type="unfinished"></translation>
+        <translation>更改类</translation>
     </message>
     <message>
         <source>Change outlines</source>
-        <translation type="unfinished"></translation>
+        <translation>更改轮廓</translation>
     </message>
     <message>
         <source>Merge samples</source>
-        <translation type="unfinished"></translation>
+        <translation>合并样本</translation>
     </message>
     <message>
         <source>Split samples</source>
-        <translation type="unfinished"></translation>
+        <translation>分割样本</translation>
     </message>
     <message>
         <source>Add labeled area</source>
-        <translation type="unfinished"></translation>
+        <translation>添加已标注区域</translation>
     </message>
     <message>
         <source>Remove labeled areas</source>
-        <translation type="unfinished"></translation>
+        <translation>移除已标注区域</translation>
     </message>
     <message>
         <source>Change schema</source>
-        <translation type="unfinished"></translation>
+        <translation>更改类方案</translation>
     </message>
     <message>
         <source>New samples belong to the image chosen here; each image keeps its own samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>新样本属于在此处选择的影像；每幅影像各自保留其样本。</translation>
     </message>
     <message>
         <source>The project has no image yet: add a raster layer to QGIS.</source>
-        <translation type="unfinished"></translation>
+        <translation>项目中尚无影像：请向 QGIS 中添加栅格图层。</translation>
     </message>
     <message>
         <source>Areas</source>
-        <translation type="unfinished"></translation>
+        <translation>区域</translation>
     </message>
     <message>
         <source>Show only this image&apos;s samples</source>
-        <translation type="unfinished"></translation>
+        <translation>仅显示此影像的样本</translation>
     </message>
     <message>
         <source>In the table and on the map: where images of several times overlap</source>
-        <translation type="unfinished"></translation>
+        <translation>在表格中和地图上：适用于多个时间的影像相互重叠的情况</translation>
     </message>
     <message>
         <source>Zoom to the image</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放至影像</translation>
     </message>
     <message>
         <source>{name} (not in the project)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}（不在项目中）</translation>
     </message>
     <message>
         <source>Add {key} to the project to label it further.</source>
-        <translation type="unfinished"></translation>
+        <translation>如需继续标注，请将 {key} 添加到项目中。</translation>
     </message>
     <message>
         <source>Labels (*.gpkg)</source>
-        <translation type="unfinished"></translation>
+        <translation>标注 (*.gpkg)</translation>
     </message>
     <message>
         <source>Where to keep the labels</source>
-        <translation type="unfinished"></translation>
+        <translation>标注的保存位置</translation>
     </message>
     <message>
         <source>Take a layer as labels</source>
-        <translation type="unfinished"></translation>
+        <translation>将图层用作标注</translation>
     </message>
     <message>
         <source>Its features are copied into the labels; the layer stays as it is. Without a field, all become samples of the class that is chosen now.</source>
-        <translation type="unfinished"></translation>
+        <translation>其要素将复制到标注中；图层本身保持不变。未指定字段时，所有要素均成为当前所选类的样本。</translation>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished"></translation>
+        <translation>图层</translation>
     </message>
     <message>
         <source>Field of the classes</source>
-        <translation type="unfinished"></translation>
+        <translation>类字段</translation>
     </message>
     <message>
         <source>Width to each side</source>
-        <translation type="unfinished"></translation>
+        <translation>每侧宽度</translation>
     </message>
     <message>
         <source>Open labels</source>
-        <translation type="unfinished"></translation>
+        <translation>打开标注</translation>
     </message>
     <message>
         <source>One sample taken from {layer}; Ctrl+Z takes it out again.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从 {layer} 获取 1 个样本；按 Ctrl+Z 可撤回。</translation>
     </message>
     <message>
         <source>{count} samples taken from {layer}; Ctrl+Z takes them out again.</source>
-        <translation type="unfinished"></translation>
+        <translation>已从 {layer} 获取 {count} 个样本；按 Ctrl+Z 可撤回。</translation>
     </message>
     <message>
         <source>Merge a copy of these labels</source>
-        <translation type="unfinished"></translation>
+        <translation>合并这些标注的副本</translation>
     </message>
     <message>
         <source>{name} is written: label in it elsewhere, then merge it here.</source>
-        <translation type="unfinished"></translation>
+        <translation>已写入 {name}：可在别处用其进行标注，然后在此处合并。</translation>
     </message>
     <message>
         <source>labels</source>
-        <translation type="unfinished"></translation>
+        <translation>标注</translation>
     </message>
     <message>
         <source>{name}: {added} samples new, {changed} changed, {removed} removed; Ctrl+Z takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：新增 {added} 个样本，更改 {changed} 个，移除 {removed} 个；按 Ctrl+Z 可撤回。</translation>
     </message>
     <message>
         <source>{name} holds nothing newer.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 中没有更新的内容。</translation>
     </message>
     <message>
         <source>Images</source>
-        <translation type="unfinished"></translation>
+        <translation>影像</translation>
     </message>
     <message>
         <source>Statistics</source>
-        <translation type="unfinished"></translation>
+        <translation>统计</translation>
     </message>
     <message>
         <source>Press a tool to begin: new labels are made for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>点击任一工具即可开始：将为其创建新的标注。</translation>
     </message>
     <message>
         <source>{count} invalid outlines were repaired.</source>
-        <translation type="unfinished"></translation>
+        <translation>已修复 {count} 个无效轮廓。</translation>
     </message>
     <message>
         <source>{count} features without an area were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>已忽略 {count} 个没有面积的要素。</translation>
     </message>
     <message>
         <source>{count} features without a class were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>已忽略 {count} 个没有类的要素。</translation>
     </message>
     <message>
         <source>{count} features outside the coordinate system were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>已忽略 {count} 个超出坐标系范围的要素。</translation>
     </message>
     <message>
         <source>{area} m²</source>
-        <translation type="unfinished"></translation>
+        <translation>{area} m²</translation>
     </message>
     <message>
         <source>{area} km²</source>
-        <translation type="unfinished"></translation>
+        <translation>{area} km²</translation>
     </message>
     <message>
         <source>{area} ha</source>
-        <translation type="unfinished"></translation>
+        <translation>{area} ha</translation>
     </message>
     <message>
         <source>{width} × {height} m</source>
-        <translation type="unfinished"></translation>
+        <translation>{width} × {height} m</translation>
     </message>
     <message>
         <source>{pixels} px</source>
-        <translation type="unfinished"></translation>
+        <translation>{pixels} 像素</translation>
     </message>
     <message>
         <source>Extend a shape</source>
-        <translation type="unfinished"></translation>
+        <translation>扩展形状</translation>
     </message>
     <message>
         <source>Cut a shape</source>
-        <translation type="unfinished"></translation>
+        <translation>切除形状</translation>
     </message>
     <message>
         <source>Sizes in pixels are not known yet</source>
-        <translation type="unfinished"></translation>
+        <translation>以像素计的大小尚不可知</translation>
     </message>
     <message>
         <source>No samples yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无样本</translation>
     </message>
     <message>
         <source>chip {side}</source>
-        <translation type="unfinished"></translation>
+        <translation>影像切片 {side}</translation>
     </message>
     <message>
         <source>Show only the sample with a warning:</source>
-        <translation type="unfinished"></translation>
+        <translation>仅显示有以下警告的样本：</translation>
     </message>
     <message>
         <source>Show only the {count} samples with a warning:</source>
-        <translation type="unfinished"></translation>
+        <translation>仅显示有以下警告的 {count} 个样本：</translation>
     </message>
     <message>
         <source>Overlaps a sample of another class: one of them is wrong there.</source>
-        <translation type="unfinished"></translation>
+        <translation>与其他类的样本重叠：重叠处必有一个是错误的。</translation>
     </message>
     <message>
         <source>A sliver: so thin that hardly a pixel lies wholly in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>狭长多边形：过于细窄，几乎没有完整位于其中的像素。</translation>
     </message>
     <message>
         <source>Lies partly outside of its image: that part is never learnt.</source>
-        <translation type="unfinished"></translation>
+        <translation>部分位于其影像之外：该部分不会参与学习。</translation>
     </message>
     <message>
         <source>Its outline crosses itself: draw it anew, or repair it with QGIS&apos;s Fix geometries.</source>
-        <translation type="unfinished"></translation>
+        <translation>轮廓自相交：请重新绘制，或使用 QGIS 的“修正几何图形”进行修复。</translation>
     </message>
     <message>
         <source>Overlaps another class</source>
-        <translation type="unfinished"></translation>
+        <translation>与其他类重叠</translation>
     </message>
     <message>
         <source>Slivers</source>
-        <translation type="unfinished"></translation>
+        <translation>狭长多边形</translation>
     </message>
     <message>
         <source>Outside of the image</source>
-        <translation type="unfinished"></translation>
+        <translation>位于影像之外</translation>
     </message>
     <message>
         <source>Invalid outlines</source>
-        <translation type="unfinished"></translation>
+        <translation>无效轮廓</translation>
     </message>
     <message>
         <source>No sample has a warning.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有带警告的样本。</translation>
     </message>
     <message>
         <source>Smaller than {count} pixels: too small for most models.</source>
-        <translation type="unfinished"></translation>
+        <translation>小于 {count} 个像素：对大多数模型来说过小。</translation>
     </message>
     <message>
         <source>Below {count} pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>小于 {count} 个像素</translation>
     </message>
     <message>
         <source>{name}: areas</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：区域</translation>
     </message>
     <message>
         <source>{name}: samples</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：样本</translation>
     </message>
     <message>
         <source>(no image)</source>
-        <translation type="unfinished"></translation>
+        <translation>（无影像）</translation>
     </message>
     <message>
         <source>{number} m²</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} m²</translation>
     </message>
     <message>
         <source>{number} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} %</translation>
     </message>
     <message>
         <source>{number} ha</source>
-        <translation type="unfinished"></translation>
+        <translation>{number} ha</translation>
     </message>
     <message>
         <source>&lt; {number} %</source>
-        <translation type="unfinished"></translation>
+        <translation>&lt; {number} %</translation>
     </message>
     <message>
         <source>Split into {count} samples; Ctrl+Z takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>已拆分为 {count} 个样本；按 Ctrl+Z 可撤销。</translation>
     </message>
     <message>
         <source>Zoom to selection</source>
-        <translation type="unfinished"></translation>
+        <translation>缩放至所选样本</translation>
     </message>
     <message>
         <source>Flash on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>在地图上闪烁</translation>
     </message>
     <message>
         <source>Previous sample</source>
-        <translation type="unfinished"></translation>
+        <translation>上一个样本</translation>
     </message>
     <message>
         <source>Next sample</source>
-        <translation type="unfinished"></translation>
+        <translation>下一个样本</translation>
     </message>
     <message>
         <source>Merge into one sample</source>
-        <translation type="unfinished"></translation>
+        <translation>合并为一个样本</translation>
     </message>
     <message>
         <source>Split into parts</source>
-        <translation type="unfinished"></translation>
+        <translation>拆分为多个部分</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>The sample is {name} now; Ctrl+Z takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>该样本现在为 {name}；按 Ctrl+Z 可撤销。</translation>
     </message>
     <message>
         <source>{count} samples are {name} now; Ctrl+Z takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个样本现在为 {name}；按 Ctrl+Z 可撤销。</translation>
     </message>
     <message>
         <source>They had several classes: it is {name} now.</source>
-        <translation type="unfinished"></translation>
+        <translation>它们原属于多个类：合并后的样本为 {name}。</translation>
     </message>
     <message>
         <source>One sample deleted; Ctrl+Z brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除一个样本；按 Ctrl+Z 可恢复。</translation>
     </message>
     <message>
         <source>{count} samples deleted; Ctrl+Z brings them back.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除 {count} 个样本；按 Ctrl+Z 可恢复。</translation>
     </message>
     <message>
         <source>{count} samples merged into one; Ctrl+Z takes it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>已将 {count} 个样本合并为一个；按 Ctrl+Z 可撤销。</translation>
     </message>
     <message>
         <source>Nothing to split: each selected sample is a single part.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可拆分的内容：所选的每个样本都只有一个部分。</translation>
     </message>
     <message>
         <source>{text} ({key})</source>
-        <translation type="unfinished"></translation>
+        <translation>{text} ({key})</translation>
     </message>
     <message>
         <source>There are no classes yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无类</translation>
     </message>
     <message>
         <source>Warnings</source>
-        <translation type="unfinished"></translation>
+        <translation>警告</translation>
     </message>
     <message>
         <source>Find class, image, warning ...</source>
-        <translation type="unfinished"></translation>
+        <translation>查找类、影像、警告 ...</translation>
     </message>
     <message>
         <source>Show only samples of this class, image, warning, time or number</source>
-        <translation type="unfinished"></translation>
+        <translation>仅显示与此类、影像、警告、时间或编号相符的样本</translation>
     </message>
     <message>
         <source>Filter the samples</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选样本</translation>
     </message>
     <message>
         <source>Show only the samples of one image</source>
-        <translation type="unfinished"></translation>
+        <translation>仅显示一幅影像的样本</translation>
     </message>
     <message>
         <source>Sums of the classes</source>
-        <translation type="unfinished"></translation>
+        <translation>各类合计</translation>
     </message>
     <message>
         <source>The chosen class is shown below</source>
-        <translation type="unfinished"></translation>
+        <translation>所选的类显示在下方</translation>
     </message>
     <message>
         <source>All images</source>
-        <translation type="unfinished"></translation>
+        <translation>所有影像</translation>
     </message>
     <message>
         <source>{shown} of {all} shown</source>
-        <translation type="unfinished"></translation>
+        <translation>显示 {shown} 个，共 {all} 个</translation>
     </message>
     <message>
         <source>{count} of the selected samples are hidden by the filter.</source>
-        <translation type="unfinished"></translation>
+        <translation>所选样本中有 {count} 个被筛选器隐藏。</translation>
     </message>
     <message>
         <source>{count} selected</source>
-        <translation type="unfinished"></translation>
+        <translation>已选择 {count} 个</translation>
     </message>
     <message>
         <source>The filter hides all samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>筛选器隐藏了所有样本。</translation>
     </message>
     <message>
         <source>No samples yet: choose a tool above and draw the first one on the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无样本：请在上方选择工具，并在地图上绘制第一个样本。</translation>
     </message>
     <message>
         <source>they are not in the form of a schema of Swath</source>
-        <translation type="unfinished"></translation>
+        <translation>其形式不是 Swath 的方案</translation>
     </message>
     <message>
         <source>it would be in itself</source>
-        <translation type="unfinished"></translation>
+        <translation>它将位于自身之内</translation>
     </message>
     <message>
         <source>Kept, because there are samples of them: {classes}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保留，因为存在属于它们的样本：{classes}。</translation>
     </message>
     <message>
         <source>&apos;{name}&apos; gets the value {value}, because {taken} belongs to &apos;{owner}&apos;.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”的值改为 {value}，因为 {taken} 已属于“{owner}”。</translation>
     </message>
     <message>
         <source>&apos;{name}&apos; is there already and keeps its value {value}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”已存在，其值保持为 {value}。</translation>
     </message>
     <message>
         <source>Load schema</source>
-        <translation type="unfinished"></translation>
+        <translation>加载方案</translation>
     </message>
     <message>
         <source>Save schema</source>
-        <translation type="unfinished"></translation>
+        <translation>保存方案</translation>
     </message>
     <message>
         <source>Schemas and lists of classes ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>方案和类列表 ({kinds})</translation>
     </message>
     <message>
         <source>All files ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 ({kinds})</translation>
     </message>
     <message>
         <source>Schema of Swath ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>Swath 方案 ({kinds})</translation>
     </message>
     <message>
         <source>it is neither JSON nor XML, or it is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>既不是 JSON 也不是 XML，或已损坏</translation>
     </message>
     <message>
         <source>it has more than {size} MB</source>
-        <translation type="unfinished"></translation>
+        <translation>大于 {size} MB</translation>
     </message>
     <message>
         <source>{classes} become one class with {count} sample. Which one stays?</source>
-        <translation type="unfinished"></translation>
+        <translation>{classes} 将合并为一个类，含 {count} 个样本。保留哪一个？</translation>
     </message>
     <message>
         <source>{classes} become one class with {count} samples. Which one stays?</source>
-        <translation type="unfinished"></translation>
+        <translation>{classes} 将合并为一个类，含 {count} 个样本。保留哪一个？</translation>
     </message>
     <message>
         <source>Merge classes</source>
-        <translation type="unfinished"></translation>
+        <translation>合并类</translation>
     </message>
     <message>
         <source>Class {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>类 {number}</translation>
     </message>
     <message>
         <source>Move classes</source>
-        <translation type="unfinished"></translation>
+        <translation>移动类</translation>
     </message>
     <message>
         <source>Remove {classes} with {count} sample? Undo brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>是否移除 {classes} 及其 {count} 个样本？可通过撤销恢复。</translation>
     </message>
     <message>
         <source>Remove {classes} with {count} samples? Undo brings them back.</source>
-        <translation type="unfinished"></translation>
+        <translation>是否移除 {classes} 及其 {count} 个样本？可通过撤销恢复。</translation>
     </message>
     <message>
         <source>Add group {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>添加组 {name}</translation>
     </message>
     <message>
         <source>Rename to {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名为 {name}</translation>
     </message>
     <message>
         <source>Remove {classes}</source>
-        <translation type="unfinished"></translation>
+        <translation>移除 {classes}</translation>
     </message>
     <message>
         <source>Set up classes</source>
-        <translation type="unfinished"></translation>
+        <translation>设置类</translation>
     </message>
     <message>
         <source>The schema was saved: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>方案已保存：{path}</translation>
     </message>
     <message>
         <source>Group {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>组 {number}</translation>
     </message>
     <message>
         <source>Edit class {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑类 {name}</translation>
     </message>
     <message>
         <source>Colour of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的颜色</translation>
     </message>
     <message>
         <source>Recolour class {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>更改类 {name} 的颜色</translation>
     </message>
     <message>
         <source>Merge into {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>合并到 {name}</translation>
     </message>
     <message>
         <source>it lists no classes with names and values</source>
-        <translation type="unfinished"></translation>
+        <translation>未列出带有名称和值的类</translation>
     </message>
     <message>
         <source>it was written by a later version of Swath</source>
-        <translation type="unfinished"></translation>
+        <translation>由更高版本的 Swath 写入</translation>
     </message>
     <message>
         <source>it is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>内容为空</translation>
     </message>
     <message>
         <source>its only value is 0, which means unlabeled</source>
-        <translation type="unfinished"></translation>
+        <translation>唯一的值为 0，而 0 表示未标注</translation>
     </message>
     <message>
         <source>Left out, because class values are whole numbers from 1: {values}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已忽略，因为类值须为从 1 开始的整数：{values}。</translation>
     </message>
     <message>
         <source>Left out, because their values are taken: {classes}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已忽略，因为其值已被占用：{classes}。</translation>
     </message>
     <message>
         <source>The value 0 means unlabeled and was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>值 0 表示未标注，已忽略。</translation>
     </message>
     <message>
         <source>its values are no whole numbers from 1: {values}</source>
-        <translation type="unfinished"></translation>
+        <translation>其值不是从 1 开始的整数：{values}</translation>
     </message>
     <message>
         <source>its kind is unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>类型未知</translation>
     </message>
     <message>
         <source>there is no such file or folder</source>
-        <translation type="unfinished"></translation>
+        <translation>没有这样的文件或文件夹</translation>
     </message>
     <message>
         <source>it holds no samples of Swath</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有 Swath 的样本</translation>
     </message>
     <message>
         <source>its schema is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>其方案已损坏</translation>
     </message>
     <message>
         <source>{file} lists no classes</source>
-        <translation type="unfinished"></translation>
+        <translation>{file} 未列出任何类</translation>
     </message>
     <message>
         <source>it is no file that GDAL reads</source>
-        <translation type="unfinished"></translation>
+        <translation>不是 GDAL 可读取的文件</translation>
     </message>
     <message>
         <source>it has {count} bands</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {count} 个波段</translation>
     </message>
     <message>
         <source>its pixels are no whole numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>其像素不是整数</translation>
     </message>
     <message>
         <source>its pixels cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取其像素</translation>
     </message>
     <message>
         <source>The key that chooses the class while you draw</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制时用于选择该类的按键</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished"></translation>
+        <translation>按键</translation>
     </message>
     <message>
         <source>groups lie at most {depth} deep in each other</source>
-        <translation type="unfinished"></translation>
+        <translation>组最多可嵌套 {depth} 层</translation>
     </message>
     <message>
         <source>There are no classes yet: add one for each kind of object, or take those of a layer, a raster or a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无类：请为每种对象添加一个类，或采用图层、栅格或模型的类。</translation>
     </message>
     <message>
         <source>Classes belong to samples: open samples, or create new ones, first.</source>
-        <translation type="unfinished"></translation>
+        <translation>类属于样本：请先打开样本，或新建样本。</translation>
     </message>
     <message>
         <source>Move to group</source>
-        <translation type="unfinished"></translation>
+        <translation>移动到组</translation>
     </message>
     <message>
         <source>Add class</source>
-        <translation type="unfinished"></translation>
+        <translation>添加类</translation>
     </message>
     <message>
         <source>Add group</source>
-        <translation type="unfinished"></translation>
+        <translation>添加组</translation>
     </message>
     <message>
         <source>Edit...</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑...</translation>
     </message>
     <message>
         <source>Merge classes...</source>
-        <translation type="unfinished"></translation>
+        <translation>合并类...</translation>
     </message>
     <message>
         <source>Set up from...</source>
-        <translation type="unfinished"></translation>
+        <translation>从来源设置...</translation>
     </message>
     <message>
         <source>Load schema...</source>
-        <translation type="unfinished"></translation>
+        <translation>加载方案...</translation>
     </message>
     <message>
         <source>Save schema...</source>
-        <translation type="unfinished"></translation>
+        <translation>保存方案...</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名</translation>
     </message>
     <message>
         <source>Colour...</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色...</translation>
     </message>
     <message>
         <source>Take the classes of a layer, a raster, a model, other samples or training chips</source>
-        <translation type="unfinished"></translation>
+        <translation>采用图层、栅格、模型、其他样本或训练影像切片的类</translation>
     </message>
     <message>
         <source>Classes</source>
-        <translation type="unfinished"></translation>
+        <translation>类</translation>
     </message>
     <message>
         <source>No group</source>
-        <translation type="unfinished"></translation>
+        <translation>无组</translation>
     </message>
     <message>
         <source>Read classes</source>
-        <translation type="unfinished"></translation>
+        <translation>读取类</translation>
     </message>
     <message>
         <source>From a &amp;layer of the project</source>
-        <translation type="unfinished"></translation>
+        <translation>来自项目中的图层(&amp;L)</translation>
     </message>
     <message>
         <source>From a &amp;file or folder</source>
-        <translation type="unfinished"></translation>
+        <translation>来自文件或文件夹(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;Add to the present classes</source>
-        <translation type="unfinished"></translation>
+        <translation>添加到现有类(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Replace the present classes</source>
-        <translation type="unfinished"></translation>
+        <translation>替换现有类(&amp;R)</translation>
     </message>
     <message>
         <source>Reading the classes...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取类...</translation>
     </message>
     <message>
         <source>{count} classes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个类。</translation>
     </message>
     <message>
         <source>{count} class.</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个类。</translation>
     </message>
     <message>
         <source>Field</source>
-        <translation type="unfinished"></translation>
+        <translation>字段</translation>
     </message>
     <message>
         <source>File...</source>
-        <translation type="unfinished"></translation>
+        <translation>文件...</translation>
     </message>
     <message>
         <source>Folder...</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹...</translation>
     </message>
     <message>
         <source>Model, samples, schema, or folder of a model or chips</source>
-        <translation type="unfinished"></translation>
+        <translation>模型、样本、方案，或模型或影像切片的文件夹</translation>
     </message>
     <message>
         <source>A model (.emd, .onnx, .dlpk), samples of Swath (.gpkg), a schema (.json, .ecs), or the folder of a model or of training chips</source>
-        <translation type="unfinished"></translation>
+        <translation>模型（.emd、.onnx、.dlpk）、Swath 的样本 (.gpkg)、方案（.json、.ecs），或者模型或训练影像切片的文件夹</translation>
     </message>
     <message>
         <source>Choose where the classes come from.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择类的来源。</translation>
     </message>
     <message>
         <source>Models, samples and schemas ({kinds})</source>
-        <translation type="unfinished"></translation>
+        <translation>模型、样本和方案 ({kinds})</translation>
     </message>
     <message>
         <source>Count chips</source>
-        <translation type="unfinished"></translation>
+        <translation>统计影像切片数</translation>
     </message>
     <message>
         <source>Half of the samples are longer than {side} pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>半数样本的长边超过 {side} 个像素。</translation>
     </message>
     <message>
         <source>Labeled: {share} of {image} (overlaps count twice).</source>
-        <translation type="unfinished"></translation>
+        <translation>已标注：{image} 的 {share}（重叠部分计两次）。</translation>
     </message>
     <message>
         <source>One is longer than a chip of {chip}: no chip shows it whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>有一个样本的长边大于影像切片 ({chip})：没有影像切片能完整显示它。</translation>
     </message>
     <message>
         <source>{count} are longer than a chip of {chip}: no chip shows them whole.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {count} 个样本的长边大于影像切片 ({chip})：没有影像切片能完整显示它们。</translation>
     </message>
     <message>
         <source>Fully labeled areas: {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>完全标注区域：{size}。</translation>
     </message>
     <message>
         <source>By class</source>
-        <translation type="unfinished"></translation>
+        <translation>按类</translation>
     </message>
     <message>
         <source>Longer side of the samples, in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>样本的长边，以像素为单位</translation>
     </message>
     <message>
         <source>What a chip size would give</source>
-        <translation type="unfinished"></translation>
+        <translation>不同影像切片大小的预计结果</translation>
     </message>
     <message>
         <source>New labels ...</source>
-        <translation type="unfinished"></translation>
+        <translation>新建标注 ...</translation>
     </message>
     <message>
         <source>Open labels ...</source>
-        <translation type="unfinished"></translation>
+        <translation>打开标注 ...</translation>
     </message>
     <message>
         <source>Take a layer as labels ...</source>
-        <translation type="unfinished"></translation>
+        <translation>将图层用作标注 ...</translation>
     </message>
     <message>
         <source>Save a copy for a colleague ...</source>
-        <translation type="unfinished"></translation>
+        <translation>为同事保存副本 ...</translation>
     </message>
     <message>
         <source>Merge a colleague&apos;s copy ...</source>
-        <translation type="unfinished"></translation>
+        <translation>合并同事的副本 ...</translation>
     </message>
     <message>
         <source>Show the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>显示文件夹</translation>
     </message>
     <message>
         <source>Close the labels</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭标注</translation>
     </message>
     <message>
         <source>New, open, take a layer, merge a copy, close</source>
-        <translation type="unfinished"></translation>
+        <translation>新建、打开、使用图层、合并副本、关闭</translation>
     </message>
     <message>
         <source>Add an image to the map first, then press New labels.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先向地图添加影像，然后点击“新建标注”。</translation>
     </message>
     <message>
         <source>No labels are open</source>
-        <translation type="unfinished"></translation>
+        <translation>未打开任何标注</translation>
     </message>
     <message>
         <source>{path}
 Every edit is saved at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path}
+每次编辑都会立即保存。</translation>
     </message>
     <message>
         <source>To label {image}, press New labels, or simply a drawing tool below: you are only asked where to keep the file, and everything you draw is saved in it at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>要标注 {image}，请点击“新建标注”，或直接点击下方的绘图工具：您只需指定文件的保存位置，此后绘制的所有内容都会立即保存到该文件中。</translation>
     </message>
     <message>
         <source>Edit in QGIS</source>
-        <translation type="unfinished"></translation>
+        <translation>在 QGIS 中编辑</translation>
     </message>
     <message>
         <source>Take samples from {layer}</source>
-        <translation type="unfinished"></translation>
+        <translation>从 {layer} 获取样本</translation>
     </message>
     <message>
         <source>Merge {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>合并 {name}</translation>
     </message>
     <message>
         <source>Tolerance</source>
-        <translation type="unfinished"></translation>
+        <translation>容差</translation>
     </message>
     <message>
         <source>How far colours may be from that of the click (Ctrl and wheel on the map).</source>
-        <translation type="unfinished"></translation>
+        <translation>颜色与单击处颜色之间允许的差异（在地图上按住 Ctrl 并滚动滚轮）。</translation>
     </message>
     <message>
         <source>Draw, select and change the samples: objects of the current class.</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制、选择和修改样本：当前类的对象。</translation>
     </message>
     <message>
         <source>Draw, select and change the areas in which every object is labeled.</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制、选择和修改其中所有对象均已标注的区域。</translation>
     </message>
     <message>
         <source>Choose a tool. Keys 1 to 9 choose the class, Space moves the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择工具。按键 1 到 9 选择类，空格键移动地图。</translation>
     </message>
     <message>
         <source>Snap to vertices and edges</source>
-        <translation type="unfinished"></translation>
+        <translation>捕捉到顶点和边</translation>
     </message>
     <message>
         <source>Open or create a labels file to draw.</source>
-        <translation type="unfinished"></translation>
+        <translation>请打开或创建标注文件以进行绘制。</translation>
     </message>
     <message>
         <source>{tool} (key {key} on the map)</source>
-        <translation type="unfinished"></translation>
+        <translation>{tool}（地图上的按键 {key}）</translation>
     </message>
     <message>
         <source>the last vertex</source>
-        <translation type="unfinished"></translation>
+        <translation>最后一个顶点</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>重做</translation>
     </message>
     <message>
         <source>{count} points are needed: click on the map, or press Esc to stop.</source>
-        <translation type="unfinished"></translation>
+        <translation>需要 {count} 个点：请在地图上单击，或按 Esc 停止。</translation>
     </message>
     <message>
         <source>Click the edge.</source>
-        <translation type="unfinished"></translation>
+        <translation>请单击边缘。</translation>
     </message>
     <message>
         <source>Click the centre, or drag from the centre to the edge.</source>
-        <translation type="unfinished"></translation>
+        <translation>请单击圆心，或从圆心拖动到边缘。</translation>
     </message>
     <message>
         <source>Circle</source>
-        <translation type="unfinished"></translation>
+        <translation>圆</translation>
     </message>
     <message>
         <source>Go on; Enter, right click or double click cuts it away.</source>
-        <translation type="unfinished"></translation>
+        <translation>继续绘制；按 Enter、右键单击或双击即可将其切除。</translation>
     </message>
     <message>
         <source>Draw what is to be cut away; inside of a sample it makes a hole.</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制要切除的部分；在样本内部则形成孔洞。</translation>
     </message>
     <message>
         <source>Cut from samples</source>
-        <translation type="unfinished"></translation>
+        <translation>从样本中切除</translation>
     </message>
     <message>
         <source>Click how wide it is; Shift makes a circle.</source>
-        <translation type="unfinished"></translation>
+        <translation>请单击以确定宽度；按住 Shift 则为圆。</translation>
     </message>
     <message>
         <source>Click one end of the object.</source>
-        <translation type="unfinished"></translation>
+        <translation>请单击对象的一端。</translation>
     </message>
     <message>
         <source>Click the other end; Shift keeps to 45 degrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>请单击另一端；按住 Shift 则限制为 45 度的倍数。</translation>
     </message>
     <message>
         <source>Ellipse</source>
-        <translation type="unfinished"></translation>
+        <translation>椭圆</translation>
     </message>
     <message>
         <source>Go on; Enter, right click or double click adds it to the sample.</source>
-        <translation type="unfinished"></translation>
+        <translation>继续绘制；按 Enter、右键单击或双击即可将其添加到样本。</translation>
     </message>
     <message>
         <source>Draw, from inside a sample, what is to be added to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>从样本内部开始，绘制要添加到该样本的部分。</translation>
     </message>
     <message>
         <source>Add to a sample</source>
-        <translation type="unfinished"></translation>
+        <translation>添加到样本</translation>
     </message>
     <message>
         <source>Let go where the outline closes; Esc drops it.</source>
-        <translation type="unfinished"></translation>
+        <translation>在轮廓闭合处松开；按 Esc 则放弃。</translation>
     </message>
     <message>
         <source>Press the button, draw around the object, and let go.</source>
-        <translation type="unfinished"></translation>
+        <translation>按住鼠标键，沿对象绘制一圈，然后松开。</translation>
     </message>
     <message>
         <source>Freehand</source>
-        <translation type="unfinished"></translation>
+        <translation>自由手绘</translation>
     </message>
     <message>
         <source>Enter or a click inside accepts, Ctrl and wheel change the tolerance, Shift adds a place.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 Enter 或在内部单击以接受，Ctrl 加滚轮调整容差，Shift 添加一处。</translation>
     </message>
     <message>
         <source>Click into a field or roof; drag to the right while holding to grow further.</source>
-        <translation type="unfinished"></translation>
+        <translation>在田块或屋顶内单击；按住并向右拖动可继续扩大。</translation>
     </message>
     <message>
         <source>Too few pixels are alike here: raise the tolerance, or click another place.</source>
-        <translation type="unfinished"></translation>
+        <translation>此处相似的像素太少：请提高容差，或单击其他位置。</translation>
     </message>
     <message>
         <source>Grow from a click</source>
-        <translation type="unfinished"></translation>
+        <translation>单击生长</translation>
     </message>
     <message>
         <source>Go on; Enter, right click or double click ends it, Backspace takes a point back.</source>
-        <translation type="unfinished"></translation>
+        <translation>继续绘制；按 Enter、右键单击或双击结束，按 Backspace 撤回一个点。</translation>
     </message>
     <message>
         <source>Click along the object; the buffer is the distance to either side.</source>
-        <translation type="unfinished"></translation>
+        <translation>沿对象单击；缓冲区为到两侧的距离。</translation>
     </message>
     <message>
         <source>Line with buffer</source>
-        <translation type="unfinished"></translation>
+        <translation>带缓冲区的线</translation>
     </message>
     <message>
         <source>Click the middle of the object; the buffer is the circle&apos;s radius.</source>
-        <translation type="unfinished"></translation>
+        <translation>单击对象的中心；缓冲区为圆的半径。</translation>
     </message>
     <message>
         <source>Point with buffer</source>
-        <translation type="unfinished"></translation>
+        <translation>带缓冲区的点</translation>
     </message>
     <message>
         <source>Go on; Enter, right click or double click ends it, Backspace takes a corner back.</source>
-        <translation type="unfinished"></translation>
+        <translation>继续绘制；按 Enter、右键单击或双击结束，按 Backspace 撤回一个角点。</translation>
     </message>
     <message>
         <source>Click the corners of the object, or hold the button to draw freehand.</source>
-        <translation type="unfinished"></translation>
+        <translation>依次单击对象的各个角点，或按住鼠标键自由手绘。</translation>
     </message>
     <message>
         <source>Polygon</source>
-        <translation type="unfinished"></translation>
+        <translation>多边形</translation>
     </message>
     <message>
         <source>Click the corner opposite; Shift makes a square.</source>
-        <translation type="unfinished"></translation>
+        <translation>单击对角；按住 Shift 绘制正方形。</translation>
     </message>
     <message>
         <source>Click a corner, or drag from corner to corner.</source>
-        <translation type="unfinished"></translation>
+        <translation>单击一个角点，或从一角拖动到对角。</translation>
     </message>
     <message>
         <source>Rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>矩形</translation>
     </message>
     <message>
         <source>Click the far side.</source>
-        <translation type="unfinished"></translation>
+        <translation>单击对边。</translation>
     </message>
     <message>
         <source>Click where an edge of the object starts.</source>
-        <translation type="unfinished"></translation>
+        <translation>单击对象某条边的起点。</translation>
     </message>
     <message>
         <source>Click where the edge ends; Shift keeps to 45 degrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>单击该边的终点；按住 Shift 限制为 45 度的倍数。</translation>
     </message>
     <message>
         <source>Rotated rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>旋转矩形</translation>
     </message>
     <message>
         <source>Click, or drag a box, to select (Shift adds); drag what is selected to move it.</source>
-        <translation type="unfinished"></translation>
+        <translation>单击或拖出矩形框以选择（Shift 添加）；拖动所选内容可移动。</translation>
     </message>
     <message>
         <source>Select and move</source>
-        <translation type="unfinished"></translation>
+        <translation>选择和移动</translation>
     </message>
     <message>
         <source>Move</source>
-        <translation type="unfinished"></translation>
+        <translation>移动</translation>
     </message>
     <message>
         <source>Drag a vertex, or an edge for a new one; Delete removes the vertex under the pointer.</source>
-        <translation type="unfinished"></translation>
+        <translation>拖动顶点，或拖动边以新增顶点；按 Delete 移除指针处的顶点。</translation>
     </message>
     <message>
         <source>Point at the outline of a sample.</source>
-        <translation type="unfinished"></translation>
+        <translation>请将指针移到样本的轮廓上。</translation>
     </message>
     <message>
         <source>Remove a vertex</source>
-        <translation type="unfinished"></translation>
+        <translation>移除顶点</translation>
     </message>
     <message>
         <source>Edit vertices</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑顶点</translation>
     </message>
     <message>
         <source>Add a vertex</source>
-        <translation type="unfinished"></translation>
+        <translation>添加顶点</translation>
     </message>
     <message>
         <source>Move a vertex</source>
-        <translation type="unfinished"></translation>
+        <translation>移动顶点</translation>
     </message>
     <message>
         <source>Swath: label, train, apply</source>
-        <translation type="unfinished"></translation>
+        <translation>Swath：标注、训练、应用</translation>
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>返回</translation>
     </message>
     <message>
         <source>Step through the errors</source>
-        <translation type="unfinished"></translation>
+        <translation>逐个查看错误</translation>
     </message>
     <message>
         <source>Accuracy of a map</source>
-        <translation type="unfinished"></translation>
+        <translation>地图的精度</translation>
     </message>
     <message>
         <source>Accuracy of found objects</source>
-        <translation type="unfinished"></translation>
+        <translation>检测对象的精度</translation>
     </message>
     <message>
         <source>What to assess</source>
-        <translation type="unfinished"></translation>
+        <translation>评估内容</translation>
     </message>
     <message>
         <source>mAP</source>
-        <translation type="unfinished"></translation>
+        <translation>mAP</translation>
     </message>
     <message>
         <source>Compute accuracy</source>
-        <translation type="unfinished"></translation>
+        <translation>计算精度</translation>
     </message>
     <message>
         <source>Open the report</source>
-        <translation type="unfinished"></translation>
+        <translation>打开报告</translation>
     </message>
     <message>
         <source>background</source>
-        <translation type="unfinished"></translation>
+        <translation>背景</translation>
     </message>
     <message>
         <source>The labels say {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>标注为 {name}</translation>
     </message>
     <message>
         <source>The reference has no such object here</source>
-        <translation type="unfinished"></translation>
+        <translation>参考数据在此处没有这样的对象</translation>
     </message>
     <message>
         <source>The reference has {name} here: the model missed it</source>
-        <translation type="unfinished"></translation>
+        <translation>参考数据在此处有 {name}：模型漏检</translation>
     </message>
     <message>
         <source>The model is not sure of this object</source>
-        <translation type="unfinished"></translation>
+        <translation>模型对此对象不确定</translation>
     </message>
     <message>
         <source>Next likely: {name}, {share} %</source>
-        <translation type="unfinished"></translation>
+        <translation>其次可能：{name}，{share} %</translation>
     </message>
     <message>
         <source>The model is not sure here</source>
-        <translation type="unfinished"></translation>
+        <translation>模型在此处不确定</translation>
     </message>
     <message>
         <source>Add sample</source>
-        <translation type="unfinished"></translation>
+        <translation>添加样本</translation>
     </message>
     <message>
         <source>the search for places</source>
-        <translation type="unfinished"></translation>
+        <translation>位置查找</translation>
     </message>
     <message>
         <source>Comparing the map with the labels</source>
-        <translation type="unfinished"></translation>
+        <translation>正在比较地图与标注</translation>
     </message>
     <message>
         <source>Draw the right outline on the map: 1 to 9 choose the class, Enter ends, Esc gives up.</source>
-        <translation type="unfinished"></translation>
+        <translation>在地图上绘制正确的轮廓：按 1 到 9 选择类，按 Enter 结束，按 Esc 放弃。</translation>
     </message>
     <message>
         <source>Looking through the objects</source>
-        <translation type="unfinished"></translation>
+        <translation>正在检查对象</translation>
     </message>
     <message>
         <source>Hold to hide the map</source>
-        <translation type="unfinished"></translation>
+        <translation>按住以隐藏地图</translation>
     </message>
     <message>
         <source>Accept</source>
-        <translation type="unfinished"></translation>
+        <translation>接受</translation>
     </message>
     <message>
         <source>What is it really?</source>
-        <translation type="unfinished"></translation>
+        <translation>实际上是什么？</translation>
     </message>
     <message>
         <source>Nothing found</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到任何内容</translation>
     </message>
     <message>
         <source>Previous place (Left)</source>
-        <translation type="unfinished"></translation>
+        <translation>上一个位置 (Left)</translation>
     </message>
     <message>
         <source>Next place (Right)</source>
-        <translation type="unfinished"></translation>
+        <translation>下一个位置 (Right)</translation>
     </message>
     <message>
         <source>The model is right: the place becomes a sample of this class (A or Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>模型正确：此位置将成为该类的样本（A 或 Enter）</translation>
     </message>
     <message>
         <source>Background</source>
-        <translation type="unfinished"></translation>
+        <translation>背景</translation>
     </message>
     <message>
         <source>There is no class or object here: no sample is made (B or 0)</source>
-        <translation type="unfinished"></translation>
+        <translation>此处没有类或对象：不创建样本（B 或 0）</translation>
     </message>
     <message>
         <source>Draw outline</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制轮廓</translation>
     </message>
     <message>
         <source>Draw the right outline on the map (D)</source>
-        <translation type="unfinished"></translation>
+        <translation>在地图上绘制正确的轮廓 (D)</translation>
     </message>
     <message>
         <source>Skip</source>
-        <translation type="unfinished"></translation>
+        <translation>跳过</translation>
     </message>
     <message>
         <source>Leave this place as it is (S)</source>
-        <translation type="unfinished"></translation>
+        <translation>此位置保持原样 (S)</translation>
     </message>
     <message>
         <source>Take the last step back (U or Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回上一步（U 或 Ctrl+Z）</translation>
     </message>
     <message>
         <source>Place {n} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>位置 {n}/{count}</translation>
     </message>
     <message>
         <source>{count} px</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 像素</translation>
     </message>
     <message>
         <source>Accept: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>接受：{name}</translation>
     </message>
     <message>
         <source>No labels are open: corrections become samples in a file of labels.</source>
-        <translation type="unfinished"></translation>
+        <translation>未打开标注：更正将作为样本存入标注文件。</translation>
     </message>
     <message>
         <source>Cut out of samples of other classes</source>
-        <translation type="unfinished"></translation>
+        <translation>从其他类的样本中切除</translation>
     </message>
     <message>
         <source>B marks the surroundings as labeled</source>
-        <translation type="unfinished"></translation>
+        <translation>B 将周围标记为已标注</translation>
     </message>
     <message>
         <source>Finish</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>Other places</source>
-        <translation type="unfinished"></translation>
+        <translation>其他位置</translation>
     </message>
     <message>
         <source>So that no pixel has two classes. Samples that are wholly covered are removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>避免同一像素属于两个类。被完全覆盖的样本将被移除。</translation>
     </message>
     <message>
         <source>With B, the dotted square becomes a fully labeled area: everything in it that has no sample is background. Tick it only if nothing in there is left to label; chips are then made only within such areas.</source>
-        <translation type="unfinished"></translation>
+        <translation>按 B 时，虚线方框将成为完全标注区域：其中没有样本的部分均为背景。仅当其中没有遗漏的标注时才勾选；此后仅在此类区域内生成影像切片。</translation>
     </message>
     <message>
         <source>New labels</source>
-        <translation type="unfinished"></translation>
+        <translation>新建标注</translation>
     </message>
     <message>
         <source>Find places to review</source>
-        <translation type="unfinished"></translation>
+        <translation>查找待审核的位置</translation>
     </message>
     <message>
         <source>Go to the tab Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>转到“应用”选项卡</translation>
     </message>
     <message>
         <source>No such place was found: widen the search under More settings, or look at something else.</source>
-        <translation type="unfinished"></translation>
+        <translation>未找到此类位置：请在“更多设置”中放宽查找条件，或查看其他内容。</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>待处理</translation>
     </message>
     <message>
         <source>Progress of the review</source>
-        <translation type="unfinished"></translation>
+        <translation>审核进度</translation>
     </message>
     <message>
         <source>accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>已接受</translation>
     </message>
     <message>
         <source>corrected</source>
-        <translation type="unfinished"></translation>
+        <translation>已更正</translation>
     </message>
     <message>
         <source>skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>已跳过</translation>
     </message>
     <message>
         <source>Compute them with the last model</source>
-        <translation type="unfinished"></translation>
+        <translation>使用最近的模型计算</translation>
     </message>
     <message>
         <source>Skip place</source>
-        <translation type="unfinished"></translation>
+        <translation>跳过位置</translation>
     </message>
     <message>
         <source>The last step was not made here ({step}): undo and redo it in the tab Label.</source>
-        <translation type="unfinished"></translation>
+        <translation>上一步不是在此处进行的（{step}）：请在“标注”选项卡中撤销和重做。</translation>
     </message>
     <message>
         <source>Review: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>审核：{name}</translation>
     </message>
     <message>
         <source>Go on with the last review</source>
-        <translation type="unfinished"></translation>
+        <translation>继续上次的审核</translation>
     </message>
     <message>
         <source>Compute the accuracy ...</source>
-        <translation type="unfinished"></translation>
+        <translation>计算精度 ...</translation>
     </message>
     <message>
         <source>{n} of the new samples lie outside of the fully labeled areas: no chips are made of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 个新样本位于完全标注区域之外：不会用它们生成影像切片。</translation>
     </message>
     <message>
         <source>Looking through the samples</source>
-        <translation type="unfinished"></translation>
+        <translation>正在检查样本</translation>
     </message>
     <message>
         <source>Smooth outlines by a pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>将轮廓平滑一个像素</translation>
     </message>
     <message>
         <source>Find places</source>
-        <translation type="unfinished"></translation>
+        <translation>查找位置</translation>
     </message>
     <message>
         <source>Found by itself</source>
-        <translation type="unfinished"></translation>
+        <translation>自动查找</translation>
     </message>
     <message>
         <source>Automatic</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>Look at</source>
-        <translation type="unfinished"></translation>
+        <translation>查看内容</translation>
     </message>
     <message>
         <source>Map</source>
-        <translation type="unfinished"></translation>
+        <translation>地图</translation>
     </message>
     <message>
         <source>Places at most</source>
-        <translation type="unfinished"></translation>
+        <translation>最大位置数</translation>
     </message>
     <message>
         <source>Lead of the first class below</source>
-        <translation type="unfinished"></translation>
+        <translation>首位类的领先幅度低于</translation>
     </message>
     <message>
         <source>Confidence below</source>
-        <translation type="unfinished"></translation>
+        <translation>置信度低于</translation>
     </message>
     <message>
         <source>Smallest place</source>
-        <translation type="unfinished"></translation>
+        <translation>最小位置</translation>
     </message>
     <message>
         <source> pixels</source>
-        <translation type="unfinished"></translation>
+        <translation> 像素</translation>
     </message>
     <message>
         <source>The raster that Classify Pixels wrote as Probabilities</source>
-        <translation type="unfinished"></translation>
+        <translation>由“分类像素”写出的概率栅格</translation>
     </message>
     <message>
         <source>The image that corrections become samples of</source>
-        <translation type="unfinished"></translation>
+        <translation>更正将成为此影像的样本</translation>
     </message>
     <message>
         <source>A pixel is uncertain where the likeliest class leads the second by less than this</source>
-        <translation type="unfinished"></translation>
+        <translation>最可能的类领先第二位类的幅度低于此值时，该像素视为不确定</translation>
     </message>
     <message>
         <source>Smaller places are left out</source>
-        <translation type="unfinished"></translation>
+        <translation>舍弃更小的位置</translation>
     </message>
     <message>
         <source>Objects that the model is surer of are left out</source>
-        <translation type="unfinished"></translation>
+        <translation>舍弃模型置信度高于此值的对象</translation>
     </message>
     <message>
         <source>Takes the steps of pixels out of the outlines</source>
-        <translation type="unfinished"></translation>
+        <translation>消除轮廓中的像素锯齿</translation>
     </message>
     <message>
         <source>Where two classes are about as likely, spread over the whole map.</source>
-        <translation type="unfinished"></translation>
+        <translation>两个类的可能性相近之处，分布于整个地图。</translation>
     </message>
     <message>
         <source>The largest first. Without labels nothing is compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>从最大的开始。没有标注之处不作比较。</translation>
     </message>
     <message>
         <source>The least certain first, spread over the whole map.</source>
-        <translation type="unfinished"></translation>
+        <translation>从最不确定的开始，分布于整个地图。</translation>
     </message>
     <message>
         <source>From the layer that the accuracy assessment of objects makes.</source>
-        <translation type="unfinished"></translation>
+        <translation>来自对象精度评估生成的图层。</translation>
     </message>
     <message>
         <source>Overlaps of classes, slivers and broken outlines of the labels.</source>
-        <translation type="unfinished"></translation>
+        <translation>标注中的类重叠、狭长碎片和破损轮廓。</translation>
     </message>
     <message>
         <source>Matches</source>
-        <translation type="unfinished"></translation>
+        <translation>匹配结果</translation>
     </message>
     <message>
         <source>Least certain places</source>
-        <translation type="unfinished"></translation>
+        <translation>最不确定的位置</translation>
     </message>
     <message>
         <source>Differences from labels</source>
-        <translation type="unfinished"></translation>
+        <translation>与标注的差异</translation>
     </message>
     <message>
         <source>Least certain objects</source>
-        <translation type="unfinished"></translation>
+        <translation>最不确定的对象</translation>
     </message>
     <message>
         <source>Missed and false objects</source>
-        <translation type="unfinished"></translation>
+        <translation>漏检和误检的对象</translation>
     </message>
     <message>
         <source>Samples with warnings</source>
-        <translation type="unfinished"></translation>
+        <translation>有警告的样本</translation>
     </message>
     <message>
         <source>{accepted} accepted, {corrected} corrected, {skipped} skipped</source>
-        <translation type="unfinished"></translation>
+        <translation>已接受 {accepted} 个，已更正 {corrected} 个，已跳过 {skipped} 个</translation>
     </message>
     <message>
         <source>Export again with the new samples</source>
-        <translation type="unfinished"></translation>
+        <translation>使用新样本重新导出</translation>
     </message>
     <message>
         <source>Fine-tune the model</source>
-        <translation type="unfinished"></translation>
+        <translation>微调模型</translation>
     </message>
     <message>
         <source>Back to the places</source>
-        <translation type="unfinished"></translation>
+        <translation>返回位置</translation>
     </message>
     <message>
         <source>Look for other places</source>
-        <translation type="unfinished"></translation>
+        <translation>查找其他位置</translation>
     </message>
     <message>
         <source>All places are reviewed</source>
-        <translation type="unfinished"></translation>
+        <translation>所有位置均已审核</translation>
     </message>
     <message>
         <source>{n} places are left</source>
-        <translation type="unfinished"></translation>
+        <translation>还剩 {n} 个位置</translation>
     </message>
     <message>
         <source>What the model said and what it was</source>
-        <translation type="unfinished"></translation>
+        <translation>模型的判断与实际情况</translation>
     </message>
     <message>
         <source>Train the last model further, with the chips of the new samples</source>
-        <translation type="unfinished"></translation>
+        <translation>使用新样本的影像切片继续训练最近的模型</translation>
     </message>
     <message>
         <source>Train a model first: none is known in this project</source>
-        <translation type="unfinished"></translation>
+        <translation>请先训练模型：此项目中没有已知的模型</translation>
     </message>
     <message>
         <source>You</source>
-        <translation type="unfinished"></translation>
+        <translation>您</translation>
     </message>
     <message>
         <source>Places</source>
-        <translation type="unfinished"></translation>
+        <translation>位置</translation>
     </message>
     <message>
         <source>The model was right in {share} % of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中 {share} % 模型判断正确。</translation>
     </message>
     <message>
         <source>Drawing outlines</source>
-        <translation type="unfinished"></translation>
+        <translation>正在绘制轮廓</translation>
     </message>
     <message>
         <source>Looking for uncertain places</source>
-        <translation type="unfinished"></translation>
+        <translation>正在查找不确定的位置</translation>
     </message>
     <message>
         <source>This model type has no settings of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型类型没有自身的设置。</translation>
     </message>
     <message>
         <source>AUTO takes the defaults: choose a model type to set its arguments.</source>
-        <translation type="unfinished"></translation>
+        <translation>AUTO 采用默认值：请选择模型类型以设置其参数。</translation>
     </message>
     <message>
         <source>Back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复默认值</translation>
     </message>
     <message>
         <source>none</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>yes</source>
-        <translation type="unfinished"></translation>
+        <translation>是</translation>
     </message>
     <message>
         <source>no</source>
-        <translation type="unfinished"></translation>
+        <translation>否</translation>
     </message>
     <message>
         <source>Default: {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>默认值：{value}</translation>
     </message>
     <message>
         <source>{name}: back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}：恢复默认值</translation>
     </message>
     <message>
         <source>Epoch</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次</translation>
     </message>
     <message>
         <source>Loss</source>
-        <translation type="unfinished"></translation>
+        <translation>损失</translation>
     </message>
     <message>
         <source>Accuracy</source>
-        <translation type="unfinished"></translation>
+        <translation>精度</translation>
     </message>
     <message>
         <source>Finding the learning rate</source>
-        <translation type="unfinished"></translation>
+        <translation>正在确定学习率</translation>
     </message>
     <message>
         <source>training</source>
-        <translation type="unfinished"></translation>
+        <translation>训练</translation>
     </message>
     <message>
         <source>validation</source>
-        <translation type="unfinished"></translation>
+        <translation>验证</translation>
     </message>
     <message>
         <source>best: {epoch}</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳：{epoch}</translation>
     </message>
     <message>
         <source>{measure} by class</source>
-        <translation type="unfinished"></translation>
+        <translation>各类的{measure}</translation>
     </message>
     <message>
         <source>chosen: {rate}</source>
-        <translation type="unfinished"></translation>
+        <translation>选定：{rate}</translation>
     </message>
     <message>
         <source>Nothing yet: the first values come with the first epoch.</source>
-        <translation type="unfinished"></translation>
+        <translation>暂无内容：第一个轮次完成后显示首批数值。</translation>
     </message>
     <message>
         <source>Logarithmic axis</source>
-        <translation type="unfinished"></translation>
+        <translation>对数轴</translation>
     </message>
     <message>
         <source>Save chart</source>
-        <translation type="unfinished"></translation>
+        <translation>保存图表</translation>
     </message>
     <message>
         <source>Pictures (*.png)</source>
-        <translation type="unfinished"></translation>
+        <translation>图片 (*.png)</translation>
     </message>
     <message>
         <source>Save as PNG ...</source>
-        <translation type="unfinished"></translation>
+        <translation>另存为 PNG ...</translation>
     </message>
     <message>
         <source>Copy picture</source>
-        <translation type="unfinished"></translation>
+        <translation>复制图片</translation>
     </message>
     <message>
         <source>The folder {path} holds no chips: export some, or choose the folder with map.txt.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {path} 中没有影像切片：请导出一些，或选择包含 map.txt 的文件夹。</translation>
     </message>
     <message>
         <source>{count} chips</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个影像切片</translation>
     </message>
     <message>
         <source>{side} pixels wide</source>
-        <translation type="unfinished"></translation>
+        <translation>宽 {side} 个像素</translation>
     </message>
     <message>
         <source>There is no folder {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {path} 不存在。</translation>
     </message>
     <message>
         <source>These chips ({format}) are not for {kind}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些影像切片 ({format}) 不适用于{kind}。</translation>
     </message>
     <message>
         <source>Add another folder with the same format, bands and classes</source>
-        <translation type="unfinished"></translation>
+        <translation>添加格式、波段和类均相同的其他文件夹</translation>
     </message>
     <message>
         <source>Add a folder</source>
-        <translation type="unfinished"></translation>
+        <translation>添加文件夹</translation>
     </message>
     <message>
         <source>Folder of chips</source>
-        <translation type="unfinished"></translation>
+        <translation>影像切片文件夹</translation>
     </message>
     <message>
         <source>Folder written by Export, or by ArcGIS Pro</source>
-        <translation type="unfinished"></translation>
+        <translation>由“导出”或 ArcGIS Pro 生成的文件夹</translation>
     </message>
     <message>
         <source>Leave this folder out</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉此文件夹</translation>
     </message>
     <message>
         <source>Look at chips</source>
-        <translation type="unfinished"></translation>
+        <translation>查看影像切片</translation>
     </message>
     <message>
         <source>No model type learns from them yet: export chips in another format.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无模型类型可用其训练：请以其他格式导出影像切片。</translation>
     </message>
     <message>
         <source>The folders hold chips of several formats ({formats}): one training takes one.</source>
-        <translation type="unfinished"></translation>
+        <translation>各文件夹中的影像切片格式不同 ({formats})：一次训练只能使用一种格式。</translation>
     </message>
     <message>
         <source>Take {kind}</source>
-        <translation type="unfinished"></translation>
+        <translation>选择{kind}</translation>
     </message>
     <message>
         <source>no label</source>
-        <translation type="unfinished"></translation>
+        <translation>无标注</translation>
     </message>
     <message>
         <source>Earlier chips (Page Up)</source>
-        <translation type="unfinished"></translation>
+        <translation>前面的影像切片 (Page Up)</translation>
     </message>
     <message>
         <source>Further chips (Page Down)</source>
-        <translation type="unfinished"></translation>
+        <translation>后面的影像切片 (Page Down)</translation>
     </message>
     <message>
         <source>In another order, by chance</source>
-        <translation type="unfinished"></translation>
+        <translation>以另一种随机顺序显示</translation>
     </message>
     <message>
         <source>Shuffle</source>
-        <translation type="unfinished"></translation>
+        <translation>随机打乱</translation>
     </message>
     <message>
         <source>{first} to {last} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {first} 到 {last} 个，共 {count} 个</translation>
     </message>
     <message>
         <source>no chips</source>
-        <translation type="unfinished"></translation>
+        <translation>没有影像切片</translation>
     </message>
     <message>
         <source>Draw chips</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制影像切片</translation>
     </message>
     <message>
         <source>{count} objects</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 个对象</translation>
     </message>
     <message>
         <source>and {count} more classes</source>
-        <translation type="unfinished"></translation>
+        <translation>以及另外 {count} 个类</translation>
     </message>
     <message>
         <source>on {count} chips</source>
-        <translation type="unfinished"></translation>
+        <translation>位于 {count} 个影像切片中</translation>
     </message>
     <message>
         <source>How far around points and lines pixels are of their class, and how far they fade out beyond, in pixels. Only for labels of points or lines.</source>
-        <translation type="unfinished"></translation>
+        <translation>点和线周围多远以内的像素属于其类，以及在此之外逐渐淡出的距离，以像素为单位。仅用于点或线标注。</translation>
     </message>
     <message>
         <source>solid</source>
-        <translation type="unfinished"></translation>
+        <translation>实心</translation>
     </message>
     <message>
         <source>blur from</source>
-        <translation type="unfinished"></translation>
+        <translation>模糊，从</translation>
     </message>
     <message>
         <source>to</source>
-        <translation type="unfinished"></translation>
+        <translation>到</translation>
     </message>
     <message>
         <source>Set all to the same value</source>
-        <translation type="unfinished"></translation>
+        <translation>全部设为相同的值</translation>
     </message>
     <message>
         <source>epoch</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次</translation>
     </message>
     <message>
         <source>time</source>
-        <translation type="unfinished"></translation>
+        <translation>时间</translation>
     </message>
     <message>
         <source>The best epoch</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳轮次</translation>
     </message>
     <message>
         <source>class</source>
-        <translation type="unfinished"></translation>
+        <translation>类</translation>
     </message>
     <message>
         <source>Pixel Segmentation</source>
-        <translation type="unfinished"></translation>
+        <translation>像素分割</translation>
     </message>
     <message>
         <source>Object Detection</source>
-        <translation type="unfinished"></translation>
+        <translation>对象检测</translation>
     </message>
     <message>
         <source>What the model is to say of an image</source>
-        <translation type="unfinished"></translation>
+        <translation>模型要从影像中得出的结果</translation>
     </message>
     <message>
         <source>The network. AUTO takes what fits the chips and the preset</source>
-        <translation type="unfinished"></translation>
+        <translation>网络。AUTO 选用适合影像切片和预设的网络</translation>
     </message>
     <message>
         <source>The part of the network that sees. Choose one, or type timm:NAME for any of timm&apos;s</source>
-        <translation type="unfinished"></translation>
+        <translation>网络中提取影像特征的部分。请选择一个，或输入 timm:NAME 以使用 timm 中的任意骨干网络</translation>
     </message>
     <message>
         <source>Kind of model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型种类</translation>
     </message>
     <message>
         <source>AUTO</source>
-        <translation type="unfinished"></translation>
+        <translation>AUTO</translation>
     </message>
     <message>
         <source>It does not learn from these chips ({format}).</source>
-        <translation type="unfinished"></translation>
+        <translation>它不能用这些影像切片训练 ({format})。</translation>
     </message>
     <message>
         <source>AUTO takes what fits the chips: now {model}.</source>
-        <translation type="unfinished"></translation>
+        <translation>AUTO 选用适合影像切片的模型类型：目前为 {model}。</translation>
     </message>
     <message>
         <source>Cancel the training? The finished epochs are kept, and you can resume it later.</source>
-        <translation type="unfinished"></translation>
+        <translation>是否取消训练？已完成的轮次将会保留，之后可以继续训练。</translation>
     </message>
     <message>
         <source>Remove the unfinished training in {folder} with its {count} epochs?</source>
-        <translation type="unfinished"></translation>
+        <translation>是否移除 {folder} 中未完成的训练及其 {count} 个轮次？</translation>
     </message>
     <message>
         <source>Epochs</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次</translation>
     </message>
     <message>
         <source>Stopping: the best epoch so far becomes the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在停止：将以目前的最佳轮次作为模型。</translation>
     </message>
     <message>
         <source>No epoch was finished: Resume starts anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有已完成的轮次：“继续”将重新开始训练。</translation>
     </message>
     <message>
         <source>This training ended without a word: QGIS or its engine was closed or crashed.</source>
-        <translation type="unfinished"></translation>
+        <translation>此训练异常结束，未给出任何信息：QGIS 或其引擎已关闭或崩溃。</translation>
     </message>
     <message>
         <source>Charts</source>
-        <translation type="unfinished"></translation>
+        <translation>图表</translation>
     </message>
     <message>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>The run folder {folder} cannot be written ({reason}).</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入运行文件夹 {folder} ({reason})。</translation>
     </message>
     <message>
         <source>TensorBoard is being started ...</source>
-        <translation type="unfinished"></translation>
+        <translation>正在启动 TensorBoard ...</translation>
     </message>
     <message>
         <source>Resume goes on after epoch {count}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Stop, keep the best</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>End after this batch: the best epoch so far becomes the model</source>
-        <translation type="unfinished"></translation>
+        <translation>“继续”将从轮次 {count} 之后接着训练。</translation>
     </message>
     <message>
         <source>End without a model; what is done can be resumed</source>
-        <translation type="unfinished"></translation>
+        <translation>结束且不生成模型；已完成的部分可以继续训练</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Go on from the last whole epoch, with the same settings</source>
-        <translation type="unfinished"></translation>
+        <translation>采用相同的设置，从最后一个完整的轮次继续</translation>
     </message>
     <message>
         <source>Clean up</source>
-        <translation type="unfinished"></translation>
+        <translation>清理</translation>
     </message>
     <message>
         <source>Remove the unfinished training</source>
-        <translation type="unfinished"></translation>
+        <translation>移除未完成的训练</translation>
     </message>
     <message>
         <source>Use this model on an image</source>
-        <translation type="unfinished"></translation>
+        <translation>将此模型用于影像</translation>
     </message>
     <message>
         <source>Open the page with losses and accuracy in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>在浏览器中打开包含损失和精度的网页</translation>
     </message>
     <message>
         <source>TensorBoard</source>
-        <translation type="unfinished"></translation>
+        <translation>TensorBoard</translation>
     </message>
     <message>
         <source>Show the log of this run in TensorBoard, in the browser</source>
-        <translation type="unfinished"></translation>
+        <translation>在浏览器中用 TensorBoard 显示此次运行的日志</translation>
     </message>
     <message>
         <source>No training yet: set one up, or open the folder of one that was started elsewhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚无训练：请设置一个训练，或打开在别处启动的训练的文件夹。</translation>
     </message>
     <message>
         <source>The training begins: the chips are read</source>
-        <translation type="unfinished"></translation>
+        <translation>训练开始：正在读取影像切片</translation>
     </message>
     <message>
         <source>An unfinished training is in this folder: the same settings go on with it (see Runs).</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件夹中有未完成的训练：采用相同的设置将继续该训练（参见“运行”）。</translation>
     </message>
     <message>
         <source>A training is at work in this folder: choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件夹中有正在进行的训练：请选择其他文件夹。</translation>
     </message>
     <message>
         <source>This folder is not empty: take {name}, for example.</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件夹不为空：可改用例如 {name}。</translation>
     </message>
     <message>
         <source>At the best epoch, {epoch}:</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳轮次 {epoch}：</translation>
     </message>
     <message>
         <source>Open the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>打开文件夹</translation>
     </message>
     <message>
         <source>The result stands here after the first epoch.</source>
-        <translation type="unfinished"></translation>
+        <translation>第一个轮次完成后，结果将显示在此处。</translation>
     </message>
     <message>
         <source>The folder {folder} holds no unfinished training: remove it by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {folder} 中没有未完成的训练：请手动移除该文件夹。</translation>
     </message>
     <message>
         <source>The folder {folder} could not be removed ({reason}): close programs that use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法移除文件夹 {folder} ({reason})：请关闭正在使用它的程序。</translation>
     </message>
     <message>
         <source>The training in {folder} is at work: cancel it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 中的训练正在进行：请先将其取消。</translation>
     </message>
     <message>
         <source>Model folder of a training, finished or at work</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成或正在进行的训练的模型文件夹</translation>
     </message>
     <message>
         <source>Training run</source>
-        <translation type="unfinished"></translation>
+        <translation>训练运行</translation>
     </message>
     <message>
         <source>Runs of this project and those beside them, the newest first</source>
-        <translation type="unfinished"></translation>
+        <translation>本项目的运行及其旁边的其他运行，最新的在前</translation>
     </message>
     <message>
         <source>Look for runs that were started elsewhere</source>
-        <translation type="unfinished"></translation>
+        <translation>查找在别处启动的运行</translation>
     </message>
     <message>
         <source>Watch a run that was started elsewhere: choose its model folder</source>
-        <translation type="unfinished"></translation>
+        <translation>查看在别处启动的运行：选择其模型文件夹</translation>
     </message>
     <message>
         <source>There is no training in {folder}: choose a model folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>{folder} 中没有训练：请选择模型文件夹。</translation>
     </message>
     <message>
         <source>Preparing the training</source>
-        <translation type="unfinished"></translation>
+        <translation>正在准备训练</translation>
     </message>
     <message>
         <source>training loss</source>
-        <translation type="unfinished"></translation>
+        <translation>训练损失</translation>
     </message>
     <message>
         <source>validation loss</source>
-        <translation type="unfinished"></translation>
+        <translation>验证损失</translation>
     </message>
     <message>
         <source>mean F1</source>
-        <translation type="unfinished"></translation>
+        <translation>平均 F1</translation>
     </message>
     <message>
         <source>mean precision</source>
-        <translation type="unfinished"></translation>
+        <translation>平均精确率</translation>
     </message>
     <message>
         <source>mean recall</source>
-        <translation type="unfinished"></translation>
+        <translation>平均召回率</translation>
     </message>
     <message>
         <source>AP50</source>
-        <translation type="unfinished"></translation>
+        <translation>AP50</translation>
     </message>
     <message>
         <source>mAP 0.50:0.95</source>
-        <translation type="unfinished"></translation>
+        <translation>mAP 0.50:0.95</translation>
     </message>
     <message>
         <source>precision</source>
-        <translation type="unfinished"></translation>
+        <translation>精确率</translation>
     </message>
     <message>
         <source>recall</source>
-        <translation type="unfinished"></translation>
+        <translation>召回率</translation>
     </message>
     <message>
         <source>F1</source>
-        <translation type="unfinished"></translation>
+        <translation>F1</translation>
     </message>
     <message>
         <source>IoU</source>
-        <translation type="unfinished"></translation>
+        <translation>IoU</translation>
     </message>
     <message>
         <source>AP75</source>
-        <translation type="unfinished"></translation>
+        <translation>AP75</translation>
     </message>
     <message>
         <source>AP 0.50:0.95</source>
-        <translation type="unfinished"></translation>
+        <translation>AP 0.50:0.95</translation>
     </message>
     <message>
         <source>objects</source>
-        <translation type="unfinished"></translation>
+        <translation>对象</translation>
     </message>
     <message>
         <source>found</source>
-        <translation type="unfinished"></translation>
+        <translation>检出</translation>
     </message>
     <message>
         <source>false</source>
-        <translation type="unfinished"></translation>
+        <translation>误检</translation>
     </message>
     <message>
         <source>missed</source>
-        <translation type="unfinished"></translation>
+        <translation>漏检</translation>
     </message>
     <message>
         <source>learning rate</source>
-        <translation type="unfinished"></translation>
+        <translation>学习率</translation>
     </message>
     <message>
         <source>threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>阈值</translation>
     </message>
     <message>
         <source>No training here yet</source>
-        <translation type="unfinished"></translation>
+        <translation>此处尚无训练</translation>
     </message>
     <message>
         <source>Finished after {count} epochs</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成，共 {count} 个轮次</translation>
     </message>
     <message>
         <source>Cancelled after {count} of {total} epochs</source>
-        <translation type="unfinished"></translation>
+        <translation>已取消，完成 {count}/{total} 个轮次</translation>
     </message>
     <message>
         <source>Ended by an error after {count} of {total} epochs</source>
-        <translation type="unfinished"></translation>
+        <translation>因错误结束，完成 {count}/{total} 个轮次</translation>
     </message>
     <message>
         <source>Interrupted after {count} of {total} epochs</source>
-        <translation type="unfinished"></translation>
+        <translation>已中断，完成 {count}/{total} 个轮次</translation>
     </message>
     <message>
         <source>Looking for the learning rate</source>
-        <translation type="unfinished"></translation>
+        <translation>正在确定学习率</translation>
     </message>
     <message>
         <source>Writing the model and its report</source>
-        <translation type="unfinished"></translation>
+        <translation>正在写入模型及其报告</translation>
     </message>
     <message>
         <source>{train} chips, {valid} for validation</source>
-        <translation type="unfinished"></translation>
+        <translation>{train} 个影像切片，{valid} 个用于验证</translation>
     </message>
     <message>
         <source>Best so far: epoch {epoch}</source>
-        <translation type="unfinished"></translation>
+        <translation>目前最佳：轮次 {epoch}</translation>
     </message>
     <message>
         <source>Best: epoch {epoch}</source>
-        <translation type="unfinished"></translation>
+        <translation>最佳：轮次 {epoch}</translation>
     </message>
     <message>
         <source>Epoch {epoch} of {epochs}: validation</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次 {epoch}/{epochs}：验证</translation>
     </message>
     <message>
         <source>Epoch {epoch} of {epochs}, batch {step} of {steps}</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次 {epoch}/{epochs}，批次 {step}/{steps}</translation>
     </message>
     <message>
         <source>Epoch {epoch} of {epochs} done</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次 {epoch}/{epochs} 已完成</translation>
     </message>
     <message>
         <source>batches of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>每批 {count} 个</translation>
     </message>
     <message>
         <source>about {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>约剩 {time}</translation>
     </message>
     <message>
         <source>{memory} of memory</source>
-        <translation type="unfinished"></translation>
+        <translation>内存 {memory}</translation>
     </message>
     <message>
         <source>{memory} on the GPU</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU 显存 {memory}</translation>
     </message>
     <message>
         <source>{time} an epoch</source>
-        <translation type="unfinished"></translation>
+        <translation>每轮次 {time}</translation>
     </message>
     <message>
         <source>{time} in all</source>
-        <translation type="unfinished"></translation>
+        <translation>共 {time}</translation>
     </message>
     <message>
         <source>Truth</source>
-        <translation type="unfinished"></translation>
+        <translation>真实值</translation>
     </message>
     <message>
         <source>Prediction</source>
-        <translation type="unfinished"></translation>
+        <translation>预测</translation>
     </message>
     <message>
         <source>Which epoch&apos;s predictions are shown; at the right end, the newest</source>
-        <translation type="unfinished"></translation>
+        <translation>显示哪个轮次的预测；最右端为最新的轮次</translation>
     </message>
     <message>
         <source>After each epoch, some chips are drawn here: image, truth, prediction.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个轮次完成后，此处将绘制若干影像切片：影像、真实值、预测。</translation>
     </message>
     <message>
         <source>Epoch {epoch}</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次 {epoch}</translation>
     </message>
     <message>
         <source>TensorBoard is not in the engine environment: install it for training (Plugins &gt; Swath &gt; Set up the engine environment).</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎环境中没有 TensorBoard：请为训练安装引擎环境（插件 &gt; Swath &gt; 配置引擎环境）。</translation>
     </message>
     <message>
         <source>TensorBoard did not start: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>TensorBoard 未能启动：{reason}</translation>
     </message>
     <message>
         <source>Settings of the model type</source>
-        <translation type="unfinished"></translation>
+        <translation>模型类型的设置</translation>
     </message>
     <message>
         <source>ENVI-like: what is left at its default becomes {values}.</source>
-        <translation type="unfinished"></translation>
+        <translation>类似 ENVI：保持默认值的参数将变为 {values}。</translation>
     </message>
     <message>
         <source>Look at the chips</source>
-        <translation type="unfinished"></translation>
+        <translation>查看影像切片</translation>
     </message>
     <message>
         <source>Solid and blur distance</source>
-        <translation type="unfinished"></translation>
+        <translation>实心距离和模糊距离</translation>
     </message>
     <message>
         <source>Go on from</source>
-        <translation type="unfinished"></translation>
+        <translation>起点模型</translation>
     </message>
     <message>
         <source>Last</source>
-        <translation type="unfinished"></translation>
+        <translation>最近一个</translation>
     </message>
     <message>
         <source>Go on from the model that was trained last</source>
-        <translation type="unfinished"></translation>
+        <translation>从最近训练的模型继续</translation>
     </message>
     <message>
         <source>found by a test</source>
-        <translation type="unfinished"></translation>
+        <translation>通过测试确定</translation>
     </message>
     <message>
         <source>The model is complete, after {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型已完成，用时 {time}。</translation>
     </message>
     <message>
         <source>Set up</source>
-        <translation type="unfinished"></translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation type="unfinished"></translation>
+        <translation>运行</translation>
     </message>
     <message>
         <source>Another training is at work: wait for its end.</source>
-        <translation type="unfinished"></translation>
+        <translation>另一个训练正在进行：请等待其结束。</translation>
     </message>
     <message>
         <source>The training of {name} is complete: its result is in the tab Train.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的训练已完成：结果位于“训练”选项卡中。</translation>
     </message>
     <message>
         <source>Further rasters of the same bands, joined with the first to one on its grid, where it lies on top.</source>
-        <translation type="unfinished"></translation>
+        <translation>波段相同的其他栅格，按第一个栅格的格网与其镶嵌为一个，重叠处以第一个栅格为准。</translation>
     </message>
     <message>
         <source>All rasters in this folder are joined, too, in the order of their names.</source>
-        <translation type="unfinished"></translation>
+        <translation>还将按名称顺序镶嵌此文件夹中的所有栅格。</translation>
     </message>
     <message>
         <source>Joined, the {count} rasters are {width} x {height} pixels, of which they cover {percent} %.</source>
-        <translation type="unfinished"></translation>
+        <translation>镶嵌后，{count} 个栅格为 {width} x {height} 个像素，其中 {percent} % 被栅格覆盖。</translation>
     </message>
     <message>
         <source>PROCESS_ITEMS_SEPARATELY does without the rest (PROCESSING_MODE).</source>
-        <translation type="unfinished"></translation>
+        <translation>使用 PROCESS_ITEMS_SEPARATELY 可避免其余的空白部分 (PROCESSING_MODE)。</translation>
     </message>
     <message>
         <source>-1 takes all of them together: each learns from batches of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>-1：同时使用全部 GPU，每个 GPU 学习各自的批次。</translation>
     </message>
     <message>
         <source>What tells which epoch was the best, on the validation chips. AUTO is MIOU for pixels and AVERAGE_PRECISION for objects. For pixels: VALID_LOSS, ACCURACY, F1_SCORE (the same as DICE), MIOU, PRECISION or RECALL, each the mean of the classes. For objects: VALID_LOSS, AVERAGE_PRECISION (at an IoU of 0.5), F1_SCORE, PRECISION or RECALL. The rest is for other tasks.</source>
-        <translation type="unfinished"></translation>
+        <translation>用于根据验证影像切片判断哪个轮次最佳的指标。AUTO：像素为 MIOU，对象为 AVERAGE_PRECISION。用于像素：VALID_LOSS、ACCURACY、F1_SCORE（与 DICE 相同）、MIOU、PRECISION 或 RECALL，均为各类的平均值。用于对象：VALID_LOSS、AVERAGE_PRECISION（IoU 为 0.5）、F1_SCORE、PRECISION 或 RECALL。其余用于其他任务。</translation>
     </message>
     <message>
         <source>Chips are resampled so that their longer side has so many pixels; the model then sees rasters at the same scale. 0: as they are. Only for objects.</source>
-        <translation type="unfinished"></translation>
+        <translation>对影像切片重采样，使其较长边为此像素数；模型随后以相同的比例处理栅格。0：按影像切片的原大小。仅用于对象。</translation>
+    </message>
+    <message>
+        <source>Stop and keep</source>
+        <translation>停止并保留</translation>
+    </message>
+    <message>
+        <source>End after this batch: the best epoch so far is kept and becomes the model</source>
+        <translation>在此批次后结束：保留目前最好的轮次并作为模型</translation>
     </message>
 </context>
 <context>
@@ -5228,271 +5229,271 @@ Every edit is saved at once.</source>
     </message>
     <message>
         <source>No sample was drawn on the image {image} (INPUT): choose one of the labeled images, or label it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>影像 {image} 上没有绘制任何样本 (INPUT)：请选择已标注的影像之一，或先对其进行标注。</translation>
     </message>
     <message>
         <source>The map shows nothing of the image {image}: zoom to it for a preview.</source>
-        <translation type="unfinished"></translation>
+        <translation>地图中未显示影像 {image} 的任何部分：请缩放到该影像以进行预览。</translation>
     </message>
     <message>
         <source>The shape cannot be carried from {source} to {target}: draw where both coordinate systems reach, or choose another one for the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法将形状从 {source} 转换到 {target}：请在两个坐标系都覆盖的位置绘制，或为地图选择其他坐标系。</translation>
     </message>
     <message>
         <source>Nothing was kept of the shape, because it has no area: draw it larger.</source>
-        <translation type="unfinished"></translation>
+        <translation>形状没有面积，未保留任何内容：请绘制得大一些。</translation>
     </message>
     <message>
         <source>The shape meets nothing that was drawn before: start it on a sample or area that is to be changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>形状未与之前绘制的任何内容相交：请从要更改的样本或区域上开始绘制。</translation>
     </message>
     <message>
         <source>The layer &apos;{layer}&apos; has no field &apos;{field}&apos;: choose one of its fields.</source>
-        <translation type="unfinished"></translation>
+        <translation>图层“{layer}”没有字段“{field}”：请选择该图层的字段之一。</translation>
     </message>
     <message>
         <source>The classes cannot be changed ({detail}): check the schema.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法更改类 ({detail})：请检查类方案。</translation>
     </message>
     <message>
         <source>The class &apos;{name}&apos; cannot have the value {value}: choose a whole number from 1 to {largest}; 0 stands for what is not labeled.</source>
-        <translation type="unfinished"></translation>
+        <translation>类“{name}”的值不能为 {value}：请选择 1 到 {largest} 之间的整数；0 表示未标注。</translation>
     </message>
     <message>
         <source>The value {value} belongs to the class &apos;{there}&apos; already: choose another value for &apos;{name}&apos;.</source>
-        <translation type="unfinished"></translation>
+        <translation>值 {value} 已属于类“{there}”：请为“{name}”选择其他值。</translation>
     </message>
     <message>
         <source>There is a class &apos;{there}&apos; with the value {value} already: choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>已有值为 {value} 的类“{there}”：请选择其他名称。</translation>
     </message>
     <message>
         <source>The name &apos;{name}&apos; cannot be used in the schema: give it 1 to {longest} letters.</source>
-        <translation type="unfinished"></translation>
+        <translation>名称“{name}”不能用于类方案：请使用 1 到 {longest} 个字符。</translation>
     </message>
     <message>
         <source>The class &apos;{name}&apos; cannot have the color &apos;{color}&apos;: give red, green and blue, like &apos;#e69f00&apos;.</source>
-        <translation type="unfinished"></translation>
+        <translation>类“{name}”的颜色不能为“{color}”：请指定红、绿、蓝，例如“#e69f00”。</translation>
     </message>
     <message>
         <source>No class of the schema has the value {value}: choose one of the schema, or add the class first.</source>
-        <translation type="unfinished"></translation>
+        <translation>类方案中没有值为 {value} 的类：请选择类方案中的类，或先添加该类。</translation>
     </message>
     <message>
         <source>The schema has no group &apos;{path}&apos;: choose one of the schema, or add the group first.</source>
-        <translation type="unfinished"></translation>
+        <translation>类方案中没有组“{path}”：请选择类方案中的组，或先添加该组。</translation>
     </message>
     <message>
         <source>There is a group &apos;{name}&apos; in the same place already: choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>同一位置已有组“{name}”：请选择其他名称。</translation>
     </message>
     <message>
         <source>The group &apos;{name}&apos; cannot be there ({detail}): choose another place for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>组“{name}”不能位于该处 ({detail})：请为其选择其他位置。</translation>
     </message>
     <message>
         <source>{source} holds more than {most} different values: choose one that holds classes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source} 含有超过 {most} 个不同的值：请选择包含类的来源。</translation>
     </message>
     <message>
         <source>{source} names no classes ({detail}): choose another source, or add the classes by hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>{source} 未给出任何类 ({detail})：请选择其他来源，或手动添加类。</translation>
     </message>
     <message>
         <source>The schema {path} cannot be used ({detail}): check the file, or choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用类方案 {path} ({detail})：请检查该文件，或选择其他文件。</translation>
     </message>
     <message>
         <source>The classification schema {path} is in a form that Swath does not know: save training samples of this schema in ArcGIS, add them to the project, and set up the classes from their field Classvalue.</source>
-        <translation type="unfinished"></translation>
+        <translation>类方案 {path} 采用 Swath 无法识别的形式：请在 ArcGIS 中保存此类方案的训练样本，将其添加到项目中，并根据其字段 Classvalue 设置类。</translation>
     </message>
     <message>
         <source>Classification schemas of ArcGIS ({path}) cannot be written, because their form is not public: save the schema as JSON, and give ArcGIS the layer of the samples, whose fields Classname and Classvalue it reads.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入 ArcGIS 的类方案 ({path})，因为其格式未公开：请将类方案保存为 JSON，并在 ArcGIS 中使用样本图层，ArcGIS 会读取其字段 Classname 和 Classvalue。</translation>
     </message>
     <message>
         <source>The raster &apos;{layer}&apos; has no classes to take ({detail}): choose one with a single band of class values, an attribute table or a palette.</source>
-        <translation type="unfinished"></translation>
+        <translation>栅格“{layer}”没有可用的类 ({detail})：请选择具有单个类值波段、属性表或调色板的栅格。</translation>
     </message>
     <message>
         <source>Classes cannot be taken from {path} ({detail}): choose a schema (.json, .ecs), a model (.emd, .onnx, .dlpk), samples of Swath (.gpkg), or the folder of a model or of chips; add other data to the project as a layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法从 {path} 获取类 ({detail})：请选择类方案（.json、.ecs）、模型（.emd、.onnx、.dlpk）、Swath 样本 (.gpkg)，或者模型或影像切片的文件夹；其他数据请作为图层添加到项目中。</translation>
     </message>
     <message>
         <source>The samples {path} cannot be used ({detail}): check the file, or open other samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用样本 {path} ({detail})：请检查该文件，或打开其他样本。</translation>
     </message>
     <message>
         <source>There is no file {path}: choose another one, or create new samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件 {path} 不存在：请选择其他文件，或创建新样本。</translation>
     </message>
     <message>
         <source>There is a file {path} already: open it, or choose another name for new samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件 {path} 已存在：请打开该文件，或为新样本选择其他名称。</translation>
     </message>
     <message>
         <source>{path} does not hold samples of Swath (missing: {missing}): open a file that Swath made, or create new samples and import the layer into them.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 中没有 Swath 样本（缺少：{missing}）：请打开由 Swath 创建的文件，或创建新样本并将图层导入其中。</translation>
     </message>
     <message>
         <source>The samples {path} are damaged ({detail}): take a copy of the file from a backup.</source>
-        <translation type="unfinished"></translation>
+        <translation>样本 {path} 已损坏 ({detail})：请使用备份中的文件副本。</translation>
     </message>
     <message>
         <source>The samples {path} were made by a later version of Swath: update Swath to open them.</source>
-        <translation type="unfinished"></translation>
+        <translation>样本 {path} 由更高版本的 Swath 创建：请更新 Swath 以打开它们。</translation>
     </message>
     <message>
         <source>The samples {path} cannot be written: copy them to a folder where you may write, and open the copy there.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法写入样本 {path}：请将其复制到您有写入权限的文件夹，并在该处打开副本。</translation>
     </message>
     <message>
         <source>There is no folder {folder}: choose another folder for the samples.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件夹 {folder} 不存在：请为样本选择其他文件夹。</translation>
     </message>
     <message>
         <source>No file can be made in the folder {folder}: choose a folder where you may write.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法在文件夹 {folder} 中创建文件：请选择您有写入权限的文件夹。</translation>
     </message>
     <message>
         <source>The samples {path} are open in another QGIS (process {process} on {machine}): close them there, or work on a copy and merge it later. If that QGIS is no more, delete the file {lock}.</source>
-        <translation type="unfinished"></translation>
+        <translation>样本 {path} 已在另一个 QGIS 中打开（{machine} 上的进程 {process}）：请在该处将其关闭，或处理副本并在之后合并。如果那个 QGIS 已不存在，请删除文件 {lock}。</translation>
     </message>
     <message>
         <source>The samples {path} are open already: close them before they are opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>样本 {path} 已打开：请先将其关闭，然后再重新打开。</translation>
     </message>
     <message>
         <source>Another program is writing to {path}: wait until it has finished, or close it, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>另一个程序正在写入 {path}：请等待其完成或将其关闭，然后重试。</translation>
     </message>
     <message>
         <source>The file {path} was deleted, moved or replaced while it was open, so nothing was changed: put it back, or close the samples and open them where they are now.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件 {path} 在打开期间被删除、移动或替换，因此未做任何更改：请将其放回原处，或关闭样本并在其当前位置打开。</translation>
     </message>
     <message>
         <source>The samples {path} are closed: open them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>样本 {path} 已关闭：请重新打开。</translation>
     </message>
     <message>
         <source>The disk is full, so {path} was left as it is: free some space and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满，因此 {path} 保持原样：请释放一些空间后重试。</translation>
     </message>
     <message>
         <source>New samples need a coordinate reference system, but &apos;{name}&apos; has none: set it first (right-click the layer &gt; Layer CRS &gt; Set).</source>
-        <translation type="unfinished"></translation>
+        <translation>新样本需要坐标参考系，但“{name}”没有：请先为其设置（右键单击图层 &gt; 图层坐标参考系 &gt; 设置）。</translation>
     </message>
     <message>
         <source>No class is chosen for the new samples: choose one in the schema, or add a class first.</source>
-        <translation type="unfinished"></translation>
+        <translation>未为新样本选择类：请在类方案中选择一个类，或先添加类。</translation>
     </message>
     <message>
         <source>No class of the schema has the value {value}: add it to the schema first.</source>
-        <translation type="unfinished"></translation>
+        <translation>类方案中没有值为 {value} 的类：请先将其添加到类方案中。</translation>
     </message>
     <message>
         <source>Samples {fids} are not in {path}: they were deleted meanwhile, so select others.</source>
-        <translation type="unfinished"></translation>
+        <translation>样本 {fids} 不在 {path} 中：它们已被删除，请选择其他样本。</translation>
     </message>
     <message>
         <source>The geometry ({kind}) cannot be a sample: draw an area, or give lines and points a width.</source>
-        <translation type="unfinished"></translation>
+        <translation>该几何 ({kind}) 不能作为样本：请绘制面，或为线和点指定宽度。</translation>
     </message>
     <message>
         <source>The layer of the samples was removed from the project; all samples are still in {path}: open them again to see them on the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>样本图层已从项目中移除；所有样本仍在 {path} 中：请重新打开以在地图上查看。</translation>
     </message>
     <message>
         <source>{count} samples cannot be merged: select at least two.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法合并 {count} 个样本：请至少选择两个。</translation>
     </message>
     <message>
         <source>Samples have the class values {values}, which the new schema does not hold: remove the samples with their class, or say which class they become.</source>
-        <translation type="unfinished"></translation>
+        <translation>有样本的类值为 {values}，而新类方案中没有这些值：请将样本连同其类一起移除，或指定它们变为哪个类。</translation>
     </message>
     <message>
         <source>The layer {layer} has no coordinate reference system, but the samples are in {crs}: set it first (right-click the layer &gt; Layer CRS &gt; Set).</source>
-        <translation type="unfinished"></translation>
+        <translation>图层 {layer} 没有坐标参考系，而样本采用 {crs}：请先为其设置（右键单击图层 &gt; 图层坐标参考系 &gt; 设置）。</translation>
     </message>
     <message>
         <source>No sample can be taken from the layer {layer} ({detail}): choose a layer of polygons, or give lines and points a width.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法从图层 {layer} 获取任何样本 ({detail})：请选择多边形图层，或为线和点指定宽度。</translation>
     </message>
     <message>
         <source>{path} is open here: choose a copy of it in which somebody else labeled.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} 已在此处打开：请选择由他人标注的副本。</translation>
     </message>
     <message>
         <source>There is no visible image at that place: switch an image on, or click on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>该位置没有可见的影像：请打开影像的显示，或在影像上单击。</translation>
     </message>
     <message>
         <source>There is nothing to review: {detail}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可审核的内容：{detail}。</translation>
     </message>
     <message>
         <source>The raster {path} cannot be read: choose a classified raster in a file, not a web layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取栅格 {path}：请选择文件形式的分类栅格，而不是网络图层。</translation>
     </message>
     <message>
         <source>The probabilities {path} ({width} x {height} pixels, {bands} bands) do not belong to the map {map} ({map_width} x {map_height} pixels): choose those that were made in the same run.</source>
-        <translation type="unfinished"></translation>
+        <translation>概率 {path}（{width} x {height} 个像素，{bands} 个波段）与地图 {map}（{map_width} x {map_height} 个像素）不对应：请选择在同一次运行中生成的概率。</translation>
     </message>
     <message>
         <source>The map {map} has no probabilities beside it: choose them, or apply the model again with an output for &apos;Probabilities&apos;.</source>
-        <translation type="unfinished"></translation>
+        <translation>地图 {map} 旁边没有概率：请选择概率，或在指定“概率”输出的情况下重新应用模型。</translation>
     </message>
     <message>
         <source>No label of {layer} lies on the map {map}: choose labels of this place.</source>
-        <translation type="unfinished"></translation>
+        <translation>{layer} 中没有标注位于地图 {map} 上：请选择位于该处的标注。</translation>
     </message>
     <message>
         <source>The layer {layer} has no field with classes: choose its class field.</source>
-        <translation type="unfinished"></translation>
+        <translation>图层 {layer} 没有类字段：请选择其类字段。</translation>
     </message>
     <message>
         <source>The layer {layer} has no objects: choose the layer that Detect Objects made.</source>
-        <translation type="unfinished"></translation>
+        <translation>图层 {layer} 没有对象：请选择由“使用深度学习检测对象”生成的图层。</translation>
     </message>
     <message>
         <source>The layer {layer} has no field &apos;Confidence&apos;: choose the layer that Detect Objects made.</source>
-        <translation type="unfinished"></translation>
+        <translation>图层 {layer} 没有字段“Confidence”：请选择由“使用深度学习检测对象”生成的图层。</translation>
     </message>
     <message>
         <source>The layer {layer} has no field &apos;Match&apos;: choose the matches that Compute Accuracy for Object Detection makes.</source>
-        <translation type="unfinished"></translation>
+        <translation>图层 {layer} 没有字段“Match”：请选择由“计算对象检测的精度”生成的匹配结果。</translation>
     </message>
     <message>
         <source>No classified map is chosen: choose the raster that Classify Pixels made.</source>
-        <translation type="unfinished"></translation>
+        <translation>未选择分类地图：请选择由“使用深度学习分类像素”生成的栅格。</translation>
     </message>
     <message>
         <source>No layer is chosen under &apos;{title}&apos;: choose one, or load it into the project first.</source>
-        <translation type="unfinished"></translation>
+        <translation>未在“{title}”下选择图层：请选择一个图层，或先将其加载到项目中。</translation>
     </message>
     <message>
         <source>There are no samples: open labels in the tab Label first.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有样本：请先在“标注”选项卡中打开标注。</translation>
     </message>
     <message>
         <source>The review {path} cannot be {action} ({detail}): find the places again.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法 {action} 审核 {path} ({detail})：请重新查找位置。</translation>
     </message>
     <message>
         <source>This place cannot be moved into the system of the labels ({crs}): choose labels of this part of the world.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法将此位置转换到标注的坐标系 ({crs})：请选择位于世界上这一区域的标注。</translation>
     </message>
     <message>
         <source>The layer {layer} ({provider}) has no file and cannot be joined with other rasters: save it as a GeoTIFF first, or take it alone (in an export: PROCESSING_MODE PROCESS_ITEMS_SEPARATELY).</source>
-        <translation type="unfinished"></translation>
+        <translation>图层 {layer} ({provider}) 没有文件，无法与其他栅格镶嵌：请先将其保存为 GeoTIFF，或单独使用该图层（导出时：PROCESSING_MODE PROCESS_ITEMS_SEPARATELY）。</translation>
     </message>
     <message>
         <source>The raster {layer} has no georeference and cannot be joined with other rasters: take it alone (in an export: PROCESSING_MODE PROCESS_ITEMS_SEPARATELY).</source>
-        <translation type="unfinished"></translation>
+        <translation>栅格 {layer} 没有地理参考，无法与其他栅格镶嵌：请单独使用该栅格（导出时：PROCESSING_MODE PROCESS_ITEMS_SEPARATELY）。</translation>
     </message>
     <message>
         <source>The raster {layer} has {what} {value}, but {first} has {expected}, so they cannot be joined (ADDITIONAL_RASTERS, INPUT_FOLDER): leave one of them out, or take it in a run of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>栅格 {layer} 的 {what} 为 {value}，而 {first} 的为 {expected}，因此无法镶嵌 (ADDITIONAL_RASTERS, INPUT_FOLDER)：请去掉其中一个，或在单独的运行中使用该栅格。</translation>
     </message>
 </context>
 </TS>
