@@ -232,48 +232,27 @@ def test_plugin_copies_the_graphical_models_under_free_names(swath_plugin, tmp_p
 
 
 def test_plugin_with_a_desktop_adds_its_menu_and_dock_and_takes_them_away_again(qgis_iface, swath_plugin):
+    from unittest.mock import MagicMock
+
     from qgis.gui import QgsMapCanvas, QgsMessageBar
 
     from swath.plugin.plugin import SwathPlugin
 
-    added, removed = [], []
-    canvas, bar = QgsMapCanvas(), QgsMessageBar()
-
-    class Iface:
-        def mainWindow(self):
-            return qgis_iface.mainWindow()
-
-        def mapCanvas(self):
-            return canvas
-
-        def messageBar(self):
-            return bar
-
-        def addPluginToMenu(self, menu, action):
-            added.append((menu, action.text()))
-
-        def removePluginMenu(self, menu, action):
-            removed.append((menu, action.text()))
-
-        def addToolBarIcon(self, action):
-            added.append(("toolbar", action.text()))
-
-        def removeToolBarIcon(self, action):
-            if ("toolbar", action.text()) in added:
-                removed.append(("toolbar", action.text()))
-
-        def addDockWidget(self, area, dock):
-            added.append(("dock", dock.objectName()))
-
-        def removeDockWidget(self, dock):
-            removed.append(("dock", dock.objectName()))
-
-    plugin = SwathPlugin(Iface())
+    canvas, bar, iface = QgsMapCanvas(), QgsMessageBar(), MagicMock()
+    iface.mainWindow.return_value = qgis_iface.mainWindow()
+    iface.mapCanvas.return_value, iface.messageBar.return_value = canvas, bar
+    plugin = SwathPlugin(iface)
     # The provider is registered once; this instance shows menu and dock only.
     plugin.initProcessing = lambda: None
     plugin.initGui()
-    assert [kind for kind, _ in added] == ["dock", "Swath", "toolbar", "Swath", "Swath"]
+    assert iface.addPluginToMenu.call_count == 3
+    assert all(call.args[0] == "Swath" for call in iface.addPluginToMenu.call_args_list)
+    assert [call.args[1].objectName() for call in iface.addDockWidget.call_args_list] == ["SwathDock"]
     assert plugin.dock.isHidden()
+    added = [call.args[1] for call in iface.addPluginToMenu.call_args_list]
+    shown = [call.args[0] for call in iface.addToolBarIcon.call_args_list]
     plugin.unload()
     assert plugin.dock is None
-    assert sorted(removed) == sorted(added)
+    assert [call.args[1] for call in iface.removePluginMenu.call_args_list] == added
+    assert [call.args[0] for call in iface.removeToolBarIcon.call_args_list if call.args[0] in shown] == shown
+    assert iface.removeDockWidget.call_count == 1

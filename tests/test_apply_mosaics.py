@@ -17,7 +17,7 @@ def pair(tmp_path):
     corners = [(WEST, NORTH), (WEST + SIDE * CELL, NORTH)]
     paths = [
         write_raster(folder / f"{name}.tif", values=values, corner=corner)
-        for name, values, corner in zip(("left", "right"), pixels, corners)
+        for name, values, corner in zip(("left", "right"), pixels, corners, strict=True)
     ]
     return folder, paths, np.concatenate(pixels, axis=2)
 
