@@ -19,7 +19,6 @@ sys.path.insert(0, str(Path(os.environ["SWATH_DESKTOP_HERE"])))
 import processing
 from driver import Session, Step, click, key, move, on_map, picture, place, say, x
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateTransform,
     QgsProject,
     QgsRasterLayer,
@@ -273,9 +272,10 @@ def review(dock: Any) -> Generator[Step, None, None]:
 
 
 def end() -> None:
-    """Close QGIS without questions."""
+    """Close QGIS as a person does: how it ends counts, too."""
+    # Else QGIS asks what becomes of layers in temporary folders.
     QgsProject.instance().clear()
-    QTimer.singleShot(200, lambda: QgsApplication.exit(0))
+    QTimer.singleShot(200, iface.actionExit().trigger)
 
 
 running = Session(session(), end)
