@@ -226,7 +226,7 @@ class ApplyTab(QWidget):
     def _adjust(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters with model and image, and see to it that the result lies above the image."""
         image, model = self._image(), self.picker.path()
-        self.form.place = above(image)
+        self.form.place = above(image, ("PROBABILITIES",))
         title = f"{image.name()}: {Path(model).stem}" if image is not None else ""
         self.form.dress = _dress(self._task.opacity, title)
         chosen = {"MODEL": model, "INPUT": image.id() if image is not None else None}

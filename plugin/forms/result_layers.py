@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from qgis.core import (
@@ -81,8 +81,11 @@ def on_top(project: QgsProject, layer: QgsMapLayer, _name: str) -> None:
     project.layerTreeRoot().insertLayer(0, layer)
 
 
-def above(image: QgsMapLayer | None) -> Place:
-    """Return what puts a layer right above ``image``, or on top where that is not in the project."""
+def above(image: QgsMapLayer | None, switched_off: Collection[str] = ()) -> Place:
+    """Return what puts a layer right above ``image``, or on top where that is not in the project.
+
+    Outputs that are ``switched_off`` are there for later: shown, they would cover the others.
+    """
     image_id = image.id() if image is not None else ""
 
     def put(project: QgsProject, layer: QgsMapLayer, name: str) -> None:
@@ -92,6 +95,8 @@ def above(image: QgsMapLayer | None) -> Place:
             on_top(project, layer, name)
         else:
             parent.insertLayer(parent.children().index(node), layer)
+        if name in switched_off and (made := project.layerTreeRoot().findLayer(layer.id())) is not None:
+            made.setItemVisibilityChecked(False)
 
     return put
 
