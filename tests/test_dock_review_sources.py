@@ -158,6 +158,8 @@ def test_matches_of_a_real_assessment_are_stepped_through(
     (sample,) = store.samples.values()
     assert sample.geometry.area() == pytest.approx(100)
     assert states(tab) == ["corrected", "accepted"]
+    assert "in 0 %" in tab.summary.counts.text()
+    assert tab.review.dressed(tab.review.candidates[0]).said.color == store.schema.find_name("Car").color
     store.close()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -90,6 +90,20 @@ class Candidate:
             if plain.get(key) is not None:
                 plain[key] = Look(*plain[key])
         return cls(geometry, **plain)
+
+
+def with_colors(candidate: Candidate, classes: Sequence[Look]) -> Candidate:
+    """Return a place with the colours of classes of the same names, where it has none."""
+    colors = {class_name(look).casefold(): look.color for look in classes}
+
+    def colored(look: Look | None) -> Look | None:
+        if look is None or look.color:
+            return look
+        return replace(look, color=colors.get(class_name(look).casefold(), ""))
+
+    return replace(
+        candidate, said=colored(candidate.said), other=colored(candidate.other), decided=colored(candidate.decided)
+    )
 
 
 def class_name(look: Look | None) -> str:

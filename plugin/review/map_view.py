@@ -98,7 +98,7 @@ class MapView(QObject):
             return
         self.session.leave()
         crs, pixel = self._review.crs, self._pixel()
-        look = current.proposal()
+        look = self._review.dressed(current).proposal()
         around = surroundings(current.geometry, self._around()) if self._page.mark.isChecked() else None
         self.marker.zoom(current.geometry, around, crs, pixel)
         self.marker.show(current.geometry, crs, _color(look), around)

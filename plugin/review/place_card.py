@@ -71,7 +71,7 @@ class PlaceCard(QWidget):
         self.reason.setText(text.replace(" %", "\N{NO-BREAK SPACE}%"))
         accept = self.buttons[ACCEPT]
         name = translate("Swath", "Accept") if look is None else class_name(look)
-        accept.setText(translate("Swath", "Accept: {name}").format(name=_short(name)))
+        accept.setText(translate("Swath", "Accept: {name}").format(name=name))
         accept.setIcon(swatch(look.color) if look is not None and look.color else no_icon())
         self._mark(look)
 
@@ -83,7 +83,7 @@ class PlaceCard(QWidget):
                 item.widget().deleteLater()
         self.class_buttons = []
         for number, look in enumerate(classes, 1):
-            button = KeyButton(_short(class_name(look)), str(number) if number <= 9 else "")
+            button = KeyButton(class_name(look), str(number) if number <= 9 else "")
             button.setIcon(swatch(look.color) if look.color else no_icon())
             button.setIconSize(QSize(14, 14))
             button.setToolTip(class_name(look))
@@ -111,6 +111,8 @@ class PlaceCard(QWidget):
         title = QLabel(translate("Swath", "What is it really?"))
         layout.addWidget(title)
         self.classes.setSpacing(4)
+        for column in range(_COLUMNS):
+            self.classes.setColumnStretch(column, 1)
         layout.addLayout(self.classes)
         actions = self._actions()
         actions.addWidget(self.peek, 3, 0, 1, 2)
@@ -198,8 +200,3 @@ class PlaceCard(QWidget):
             else:
                 grid.addWidget(button, 1 + (place - 1) // 2, (place - 1) % 2)
         return grid
-
-
-def _short(name: str) -> str:
-    """Return a name that fits on a button; the tool tip has the whole."""
-    return name if len(name) <= 22 else name[:20] + "…"

@@ -54,7 +54,7 @@ class PlacePage(QWidget):
         """Show the place that is looked at."""
         review = self._review
         if review.current is not None:
-            self.card.show_place(review.current, review.index, len(review.candidates))
+            self.card.show_place(review.dressed(review.current), review.index, len(review.candidates))
             self.strip.show_places(review.candidates, review.index)
         self.card.buttons["undo"].setEnabled(review.can_undo())
 

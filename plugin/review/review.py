@@ -15,7 +15,7 @@ from ...i18n import translate
 from ..context import DockContext
 from ..undo import QUndoStack
 from . import review_file
-from .candidates import ACCEPTED, BACKGROUND, CORRECTED, OPEN, SKIPPED, Candidate, Look, class_name
+from .candidates import ACCEPTED, BACKGROUND, CORRECTED, OPEN, SKIPPED, Candidate, Look, class_name, with_colors
 from .decisions import (
     DecisionOptions,
     StateCommand,
@@ -133,6 +133,10 @@ class Review(QObject):
         return [Look(entry.value, entry.name, entry.color) for entry in schema] or [
             look for look in self.looks if look.value != BACKGROUND
         ]
+
+    def dressed(self, candidate: Candidate) -> Candidate:
+        """Return a place with the colours of the classes, where the map or layer has none."""
+        return with_colors(candidate, self.classes())
 
     def count(self, state: str) -> int:
         """Return how many places are in a state."""

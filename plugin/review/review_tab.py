@@ -111,7 +111,8 @@ class ReviewTab(QWidget):
                 "Swath",
                 "{n} of the new samples lie outside of the fully labeled areas: no chips are made of them.",
             ).format(n=self.view.samples_outside())
-        self.summary.show_places(self.review.candidates, text, can_tune=bool(self._context.results.get(MODEL)))
+        places = [self.review.dressed(item) for item in self.review.candidates]
+        self.summary.show_places(places, text, can_tune=bool(self._context.results.get(MODEL)))
         self.stack.setCurrentWidget(self.summary)
         (self.summary.export if self.review.count("open") == 0 else self.summary.back).setFocus()
 

@@ -51,14 +51,16 @@ class SummaryPage(QWidget):
         self.head.setText(head.format(n=left))
         text = translate("Swath", "{accepted} accepted, {corrected} corrected, {skipped} skipped")
         counts = text.format(accepted=states[ACCEPTED], corrected=states[CORRECTED], skipped=states[SKIPPED])
-        judged = states[ACCEPTED] + states[CORRECTED]
+        pairs = confusion(candidates)
+        judged = sum(count for *_looks, count in pairs)
         if judged:
-            share = round(100 * states[ACCEPTED] / judged)
+            right = sum(count for said, decided, count in pairs if class_name(said) == class_name(decided))
+            share = round(100 * right / judged)
             counts += "\n" + translate("Swath", "The model was right in {share} % of them.").format(share=share)
         self.counts.setText(counts)
         self.note.setText(note)
         self.note.setVisible(bool(note))
-        self._fill(confusion(candidates))
+        self._fill(pairs)
         self.tune.setEnabled(can_tune)
         self.tune.setToolTip(
             translate("Swath", "Train the last model further, with the chips of the new samples")
