@@ -31,6 +31,7 @@ class DockContext(QObject):
     resultsChanged = pyqtSignal()
     told = pyqtSignal(str, object)  # a sentence for the user, and its Qgis.MessageLevel
     setupAsked = pyqtSignal()  # the user wants to set up the engine environment
+    ended = pyqtSignal()  # the plugin is unloaded: leave nothing on the canvas
     tabAsked = pyqtSignal(str)  # the id of the tab to go to: "label", "export", "train", "apply", "review"
 
     def __init__(

@@ -117,11 +117,14 @@ class SwathDock(QgsDockWidget):
         project.cleared.disconnect(self._forget)
         self.context.set_store(None)
         self.close()
+        self.context.ended.emit()
         self.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide; a drawing tool must not stay on the canvas without its dock."""
-        self.context.canvas.unsetMapTool(self.context.canvas.mapTool())
+        label = self._made.get(LABEL)
+        if label is not None:  # the review leaves the canvas as soon as it is not seen
+            label.session.leave()
         super().closeEvent(event)
 
     def _open_labels(self, path: str) -> None:

@@ -94,11 +94,35 @@ def test_without_the_engine_all_tabs_but_labels_offer_to_set_it_up(dock, engine_
     assert len(asked) == 4
 
 
-def test_closing_takes_the_drawing_tool_away(dock):
+def test_closing_gives_the_canvas_back_to_the_tool_before(dock, tmp_path):
     from qgis.gui import QgsMapToolPan
 
     canvas = dock.context.canvas
-    canvas.setMapTool(QgsMapToolPan(canvas))
+    pan = QgsMapToolPan(canvas)
+    canvas.setMapTool(pan)
+    dock.context.set_store(make_store(tmp_path))
+    dock.tab("label").session.start("polygon")
     dock.close()
-    assert canvas.mapTool() is None
     assert dock.isHidden()
+    assert canvas.mapTool() is pan
+    dock.show()
+    dock.close()  # with a tool of QGIS at work, which is none of ours
+    assert canvas.mapTool() is pan
+
+
+def test_unloading_leaves_nothing_on_the_canvas(dock, tmp_path):
+    from qgis.PyQt.QtTest import QTest
+
+    from swath.plugin.dock import SwathDock
+
+    canvas = dock.context.canvas
+    dock.tab("review")
+    before = len(canvas.scene().items()), len(canvas.children()), len(canvas.viewport().children())
+    other = SwathDock(canvas)
+    other.context.set_store(make_store(tmp_path))
+    other.tab("review")
+    for tool in ("polygon", "grow", "vertices", "select"):
+        other.tab("label").session.start(tool)
+    other.shut()
+    QTest.qWait(1)
+    assert (len(canvas.scene().items()), len(canvas.children()), len(canvas.viewport().children())) == before

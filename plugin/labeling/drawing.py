@@ -80,6 +80,7 @@ class DrawingSession(ToolDesk):
         self.leave()
         self.set_store(None)
         super().close()
+        self.measure.dispose()
 
     # --- what is drawn -------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ class LabelTab(QWidget):
         context.storeChanged.connect(self._show_store)
         for signal in (context.project.layersAdded, context.project.layersRemoved):
             signal.connect(self._recheck_soon)  # a method, and no lambda: the project outlives this tab
+        context.ended.connect(self.session.close)
         self.destroyed.connect(self.session.deleteLater)
         self._show_store()
 
@@ -165,9 +166,6 @@ class LabelTab(QWidget):
             self.toolbar.hint.setText(translate("Swath", "Press a tool to begin: new labels are made for it."))
 
     def _recheck_soon(self, *_layers: object) -> None:
-        self._recheck.start()
-
-    def _layers_changed(self, *_layers: Any) -> None:
         self._recheck.start()
 
     def _check_again(self) -> None:

@@ -39,6 +39,11 @@ class Measure:
         if not sip.isdeleted(self._label):
             self._label.hide()
 
+    def dispose(self) -> None:
+        """Go from the canvas, for good."""
+        if not sip.isdeleted(self._label):
+            self._label.deleteLater()
+
     def text(self, geometry: QgsGeometry, image: QgsRasterLayer | None) -> str:
         """Return the size of polygons in the canvas's CRS: sides, area, pixels of the image."""
         if geometry.isNull() or geometry.isEmpty():

@@ -44,6 +44,7 @@ class MapView(QObject):
         self.session.outlined.connect(self._take_outline)
         self.session.toolChanged.connect(lambda _tool: self._hint())
         self.session.hintChanged.connect(lambda text: self.drawing and page.hint.say(text, INFO))
+        context.ended.connect(self.session.close)
         review.moved.connect(self.show_place)
         review.changed.connect(lambda _index: page.show_place())
         page.optionsChanged.connect(self._take_options)
