@@ -56,6 +56,21 @@ def test_other_labels_take_the_place_of_the_first(make_tab, tmp_path):
     assert tab.begin.isVisible()
 
 
+def test_open_labels_are_shown_again_after_their_layer_was_removed(make_tab, store):
+    from qgis.core import QgsProject
+
+    store.add([rectangle(10, 10)], 1)
+    store.attach(QgsProject.instance())
+    tab = make_tab(Answers(old=store.path), store=store)
+    QgsProject.instance().removeMapLayer(store.layer.id())
+    assert "open them again" in tab.told.pop()
+    tab.files.open()
+    assert not tab.told
+    assert store.layer in QgsProject.instance().mapLayers().values()
+    tab.session.undo()
+    assert not store.samples
+
+
 def test_layer_is_taken_with_its_classes_in_one_step(make_tab, image, layer, tmp_path):
     from layer_cases import square
 

@@ -45,7 +45,7 @@ class LabelFiles(QObject):
         if path is None:
             return False
         if path.exists():
-            return self._begin(lambda: SampleStore.open(path), image)
+            return self.open_path(path, image)
         crs = image.crs() if image is not None and image.crs().isValid() else self._context.project.crs()
         if not crs.isValid():
             crs = QgsCoordinateReferenceSystem(self._context.canvas.mapSettings().destinationCrs())
@@ -57,9 +57,13 @@ class LabelFiles(QObject):
         path = self._dialogs.old_file(self._window, start_folder(self._context), title)
         return path is not None and self.open_path(path)
 
-    def open_path(self, path: Path) -> bool:
-        """Open labels."""
-        return self._begin(lambda: SampleStore.open(path), None)
+    def open_path(self, path: Path, image: QgsRasterLayer | None = None) -> bool:
+        """Open labels; those that are open already are only shown again, where their layers were removed."""
+        store = self._context.store
+        if store is not None and path.exists() and store.path.samefile(path):
+            store.attach(self._context.project)
+            return True
+        return self._begin(lambda: SampleStore.open(path), image)
 
     def take_layer(self) -> bool:
         """Ask for a layer and copy its features into the labels; new ones are made where none are open."""
