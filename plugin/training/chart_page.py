@@ -73,7 +73,9 @@ class ChartPage(QScrollArea):
     @staticmethod
     def _fill(chart: LineChart, values: dict[str, list[Any]], xs: list[float], marked: float | None = None,
               text: str = "") -> None:  # fmt: skip
-        chart.set_series([Series(name, xs, ys) for name, ys in values.items()], marked, text)
+        # What is a number in one epoch may be a list in another, of a run that was resumed by another version.
+        rows = {name: [y if isinstance(y, (int, float)) else None for y in ys] for name, ys in values.items()}
+        chart.set_series([Series(name, xs, ys) for name, ys in rows.items()], marked, text)
 
     def _show_classes(self, reader: RunReader, xs: list[float], marked: float | None, text: str) -> None:
         """Show the first measure of each class, where there are some classes and not too many."""

@@ -174,7 +174,13 @@ class RunMonitor(QWidget):
     def resume(self) -> None:
         """Ask for the same training again; it goes on from the last whole epoch."""
         if self.reader is not None and self.reader.start.get("job"):
-            self.resumeAsked.emit(job_parameters(self.reader.start["job"]))
+            try:
+                parameters = job_parameters(self.reader.start["job"])
+            except (TypeError, ValueError, AttributeError):
+                text = translate("Swath", "The run folder {folder} does not say what was trained: set it up anew.")
+                self._tell(text.format(folder=self.reader.folder), ERROR)
+                return
+            self.resumeAsked.emit(parameters)
 
     def clean_up(self) -> None:
         """Remove an unfinished run, if the user agrees."""

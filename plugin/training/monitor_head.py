@@ -110,5 +110,5 @@ def run_progress(reader: RunReader) -> float:
         return 0.98 * len(reader.epochs) / max(reader.epochs[-1].get("epochs", 1), 1)
     if now.get("phase") in {"learning", "judging"} and now.get("epochs"):
         part = now.get("step", 0) / max(now.get("steps", 1), 1)
-        return 0.98 * float(now["epoch"] - 1 + part) / float(now["epochs"])
+        return 0.98 * float(now.get("epoch", 1) - 1 + part) / float(now["epochs"])
     return 0.0

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import time
 from pathlib import Path
-from typing import Any
 
 from ...engine.locks import is_held
+from .run_records import Record, epoch_of, read_record, start_of, values_of
 
 NONE, RUNNING, DONE, CANCELLED, FAILED, KILLED = "none", "running", "done", "cancelled", "failed", "killed"
 RUN, PARTIAL, LINES = "run", ".partial", "run.jsonl"
 # What one look reads at most, in bytes: more would be felt in the windows.
 _AT_ONCE = 2**18
-# Tables of an epoch that no chart shows; of a thousand epochs they would fill the memory.
-_HEAVY = re.compile(r"confusion|.*curve.*")
+# A file of some values that is larger, in bytes, is none.
+_MOST_VALUES = 2**22
 _PICTURE = re.compile(r"samples_epoch_(\d+)\.png")
 # Behind these words a process writes nothing more.
 _LAST = {"cancelled", "failed", "orphaned"}
 # Without locks a run counts as alive for so many seconds after it last wrote, or for some epochs' time.
 _QUIET_SECONDS, _QUIET_EPOCHS = 180.0, 3.0
-
-Record = dict[str, Any]
 
 
 class RunReader:
@@ -142,22 +139,20 @@ class RunReader:
 
     def _take(self, line: bytes) -> None:
         """Take one line; a killed run may have left half of one."""
-        try:
-            record = json.loads(line)
-            event = str(record["event"])
-        except (ValueError, KeyError, TypeError):
+        record = read_record(line)
+        event = record.get("event")
+        if not isinstance(event, str):
             return
         # The process that started it died first, and nobody wanted the cancel.
         self._last_event = "orphaned" if event == "cancelled" and record.get("orphaned") else event
         if event == "start":
-            self.start, self.end, self.problem = record, {}, {}
-        elif event == "epoch" and isinstance(record.get("epoch"), int):
-            slim = {name: value for name, value in record.items() if not _HEAVY.fullmatch(name)}
+            self.start, self.end, self.problem = start_of(record), {}, {}
+        elif event == "epoch" and (slim := epoch_of(record)):
             while self.epochs and self.epochs[-1]["epoch"] >= slim["epoch"]:
                 self.epochs.pop()
             self.epochs.append(slim)
         elif event == "end":
-            self.end = record
+            self.end = values_of(record)
         elif event == "failed":
             self.problem = record
 
@@ -168,13 +163,14 @@ class RunReader:
             stamp = (found.st_mtime_ns, found.st_size)
             if self._seen.get(name) == stamp:
                 return False
-            values = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
+            text = path.read_bytes() if found.st_size <= _MOST_VALUES else b""
+        except OSError:
             return False
-        self._seen[name] = stamp
-        if isinstance(values, dict):
-            setattr(self, name, values)
-        return True
+        values = read_record(text)
+        if values:
+            self._seen[name] = stamp
+            setattr(self, name, values_of(values))
+        return bool(values)
 
     def _list_pictures(self, folder: Path) -> None:
         try:
