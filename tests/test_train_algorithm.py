@@ -157,6 +157,7 @@ def test_train_every_value_reaches_the_job(train, chips, tmp_path):
         "seed": 5,
         "processor": "CPU",
         "gpu_id": 1,
+        "processes": 0,
         "report": str(tmp_path / "report.html"),
     }
 
