@@ -216,7 +216,7 @@ class Arguments:
             text = str(self._algorithm.parameterAsFileOutput(self._parameters, name, self.context))
         else:
             text = self.text(name)
-        return str(Path(text).expanduser().absolute()) if text else ""
+        return str(home_path(text).absolute()) if text else ""
 
     def sink(
         self, name: str, fields: QgsFields, kind: Qgis.WkbType, crs: QgsCoordinateReferenceSystem
@@ -231,3 +231,8 @@ class Arguments:
             return ""
         path = str(self._algorithm.parameterAsOutputLayer(self._parameters, name, self.context))
         return os.path.abspath(path) if path else ""  # noqa: PTH100 - keeps what QGIS made of it
+
+
+def home_path(text: str) -> Path:
+    """Return a path that a user typed, which may begin with "~"; that of a user who is not there is left as it is."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - pathlib raises

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..engine.errors import SwathError
+from ..engine.errors import InputError, SwathError
 from ..i18n import translate
+
+# Of a path in a sentence, in letters.
+_LONGEST = 200
+
+
+class PlaceUnusableError(InputError):
+    """A path that the system refuses to look at: a name too long, a folder of another user."""
+
+    template = "The place {path} cannot be used ({reason}): choose another one."
 
 
 def sentence(error: SwathError) -> str:
@@ -33,4 +42,13 @@ def problem(step: Callable[[], Any]) -> str:
         step()
     except SwathError as error:
         return sentence(error)
+    except OSError as error:
+        return sentence(unusable(error))
     return ""
+
+
+def unusable(error: OSError) -> PlaceUnusableError:
+    """Return what is to say where the system refuses to look at a place; very long names are cut."""
+    path = str(error.filename or "")
+    shown = f"{path[:_LONGEST]} ..." if len(path) > _LONGEST else path
+    return PlaceUnusableError(path=shown, reason=error.strerror or error)

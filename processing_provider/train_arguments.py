@@ -16,7 +16,7 @@ from ..engine.models import MODEL_TYPES, ModelType, fitting_types, split_argumen
 from ..engine.presets import preset_values
 from ..engine.tasks import TASKS
 from ..i18n import translate
-from .arguments import Arguments
+from .arguments import Arguments, home_path
 from .problems import BadNumberError, ModelTypeFormatError, NotChipsError, NotThereError
 from .train_distances import blur_distances, solid_distances
 from .train_parameters import AUTO
@@ -60,7 +60,7 @@ class TrainArguments:
         solid, blur = self._distances()
         ratio = given.real("BACKGROUND_PATCH_RATIO") if given.given("BACKGROUND_PATCH_RATIO") else -1.0
         return TrainJob(
-            inputs=[str(Path(folder).expanduser().absolute()) for _, folder in self._folders()],
+            inputs=[str(home_path(folder).absolute()) for _, folder in self._folders()],
             output=output,
             name=given.text("MODEL_NAME") or _name_of(output),
             preset=given.text("PRESET"),
@@ -169,7 +169,7 @@ class TrainArguments:
 
     def _format(self) -> ChipFormat:
         """Return the one format of all folders; raise NotThereError, NotChipsError, MixedFormatsError."""
-        formats = [_format_of(parameter, Path(folder).expanduser()) for parameter, folder in self._folders()]
+        formats = [_format_of(parameter, home_path(folder)) for parameter, folder in self._folders()]
         if len({item.id for item in formats}) > 1:
             raise MixedFormatsError(formats=", ".join(sorted({item.id for item in formats})))
         return formats[0]
@@ -207,13 +207,13 @@ class TrainArguments:
 
     def _weights(self) -> str:
         text = self._given.text("BACKBONE_WEIGHTS")
-        return text if text in {"", "DEFAULT"} else str(Path(text).expanduser().absolute())
+        return text if text in {"", "DEFAULT"} else str(home_path(text).absolute())
 
     def _distances(self) -> tuple[dict[str, Any], dict[str, Any]]:
         solid, blur = self._given.text("SOLID_DISTANCE"), self._given.text("BLUR_DISTANCE")
         if not solid and not blur:
             return {}, {}
-        classes = _class_names(Path(folder).expanduser() for _, folder in self._folders())
+        classes = _class_names(home_path(folder) for _, folder in self._folders())
         return solid_distances(solid, classes), blur_distances(blur, classes)
 
 

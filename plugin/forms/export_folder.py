@@ -31,7 +31,7 @@ def free_name(place: str | Path, *, taken: bool = False) -> str:
     path = Path(place)
     numbered = (f"{path.stem}_{number}{path.suffix}" for number in itertools.count(2))
     names = numbered if taken else itertools.chain([path.name], numbered)
-    return next(name for name in names if not path.with_name(name).exists())
+    return next(name for name in names if not (path.parent / name).exists())
 
 
 def unfinished(folder: str) -> Path | None:
@@ -39,7 +39,7 @@ def unfinished(folder: str) -> Path | None:
     if not folder:
         return None
     path = Path(folder)
-    partial = path.with_name(path.name + _PARTIAL)
+    partial = path.parent / (path.name + _PARTIAL)  # "/" has no name to be replaced
     return partial if partial.is_dir() else None
 
 

@@ -12,6 +12,7 @@ from ...engine.model_files import describe_model
 from ...engine.model_info import ModelInfo
 from ...engine.models import MODEL_TYPES
 from ...i18n import translate
+from ...processing_provider.arguments import home_path
 from ...processing_provider.problems import BandsMissingError
 from ...processing_provider.sentences import sentence
 
@@ -58,7 +59,7 @@ class _Reading(QgsTask):
 
     def run(self) -> bool:
         try:
-            self._info = describe_model(Path(self._path).expanduser())
+            self._info = describe_model(home_path(self._path))
         except SwathError as error:
             self._text = sentence(error)
         except Exception as error:  # noqa: BLE001 - an exception that escapes ends QGIS

@@ -11,9 +11,9 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ...engine.errors import SwathError
 from ...i18n import translate
-from ...processing_provider.sentences import sentence
+from ...processing_provider.sentences import sentence, unusable
 from .export_folder import free_name, holds_chips, is_busy, is_used, remove_unfinished, unfinished
-from .notice import INFO, WARNING, Notice
+from .notice import ERROR, INFO, WARNING, Notice
 
 
 class OutputNotice(Notice):
@@ -36,6 +36,12 @@ class OutputNotice(Notice):
     def look(self, path: str) -> None:
         """Say what is to say of a path; nothing of an empty one."""
         self._path = path
+        try:
+            self._look(path)
+        except OSError as error:
+            self.say(sentence(unusable(error)), ERROR)
+
+    def _look(self, path: str) -> None:
         partial = unfinished(path)
         if partial is not None and is_busy(partial):
             text = translate("Swath", 'Another run is writing this output. <a href="free">Take {name} instead</a>.')
@@ -62,7 +68,7 @@ class OutputNotice(Notice):
         partial = unfinished(self._path)
         if link == "free":
             name = free_name(self._path, taken=partial is not None)
-            self.placeAsked.emit(str(Path(self._path).with_name(name)))
+            self.placeAsked.emit(str(Path(self._path).parent / name))
         elif partial is not None:
             try:
                 remove_unfinished(partial)

@@ -17,7 +17,7 @@ def proposed_result(samples: Path | None, image: QgsRasterLayer | None, model: s
     if image is None or not model:
         return ""
     words = (image.name(), Path(model).stem, task.word)
-    name = "_".join(re.sub(r"[^\w-]+", "_", word).strip("_") for word in words if word)[:100] + task.suffix
+    name = "_".join(re.sub(r"[^\w-]+", "_", word).strip("_") for word in words if word)[:80] + task.suffix
     for folder in (samples.parent if samples is not None else None, _folder_of(image)):
         if folder is not None and os.access(folder, os.W_OK):
             return str(folder / free_name(folder / name))

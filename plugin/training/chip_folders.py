@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsFileWidget
@@ -12,6 +11,8 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from ...engine.progress import Reporter
 from ...i18n import translate
+from ...processing_provider.arguments import home_path
+from ...processing_provider.sentences import sentence, unusable
 from ..forms.form_parts import Note
 from ..forms.notice import ERROR, WARNING, Notice
 from ..setup_task import SetupTask
@@ -129,7 +130,7 @@ class ChipFolders(QWidget):
         if self._task is not None:
             self._again = True
             return
-        paths = [Path(text).expanduser() for text in self.paths()]
+        paths = [home_path(text) for text in self.paths()]
 
         def work(reporter: Reporter) -> tuple[ChipFolder, ...]:
             return tuple(read_chip_folder(path) for path in paths)
@@ -145,7 +146,7 @@ class ChipFolders(QWidget):
             self.look()
             return
         self.folders = folders or ()
-        self._say(str(error) if error is not None else "")
+        self._say(sentence(unusable(error)) if isinstance(error, OSError) else str(error or ""))
         self.read.emit()
 
     def _say(self, error: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,10 +21,11 @@ def output_of(path: Path) -> Path | None:
         path: the model folder (finished, unfinished, or not there yet), or anything inside of it.
     """
     for place in (path, *list(path.parents)[:_INSIDE]):
-        if (place / RUN / LINES).is_file():
-            return named(place)
-        if place.name and (place.with_name(place.name + PARTIAL) / RUN / LINES).is_file():
-            return place
+        with contextlib.suppress(OSError):  # a name too long, a folder of another user
+            if (place / RUN / LINES).is_file():
+                return named(place)
+            if place.name and (place.with_name(place.name + PARTIAL) / RUN / LINES).is_file():
+                return place
     return None
 
 

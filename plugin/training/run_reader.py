@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import time
@@ -45,7 +46,7 @@ class RunReader:
 
     def __init__(self, output: Path) -> None:
         self.output = output
-        self.partial = output.with_name(output.name + PARTIAL)
+        self.partial = output.parent / (output.name + PARTIAL)  # "/" has no name to be replaced
         self.replaced = 0
         self._forget()
         self.status = NONE
@@ -68,8 +69,9 @@ class RunReader:
     def folder(self) -> Path:
         """Return the folder ``run``, of the unfinished model folder as long as there is one."""
         for root in (self.partial, self.output):
-            if (root / RUN / LINES).is_file():
-                return root / RUN
+            with contextlib.suppress(OSError):
+                if (root / RUN / LINES).is_file():
+                    return root / RUN
         return self.partial / RUN
 
     @property
@@ -96,7 +98,9 @@ class RunReader:
     @property
     def can_resume(self) -> bool:
         """Tell whether there is a whole epoch to go on from."""
-        return (self.folder / "checkpoints" / "last.ckpt").is_file()
+        with contextlib.suppress(OSError):
+            return (self.folder / "checkpoints" / "last.ckpt").is_file()
+        return False
 
     def poll(self) -> bool:
         """Read what is new; return whether anything changed. Takes some milliseconds at most."""
