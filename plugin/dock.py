@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsProject
+from qgis.core import Qgis, QgsProject
 from qgis.gui import QgsDockWidget, QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QCloseEvent
@@ -67,7 +67,7 @@ class SwathDock(QgsDockWidget):
             found = self._made[name] = _make(name, self.context)
             self._pages[name].layout().addWidget(found)
             if name in self._kept:
-                found.restore(self._kept.pop(name))
+                self._give(name, self._kept.pop(name))
         return found
 
     def show_tab(self, name: str) -> None:
@@ -94,20 +94,26 @@ class SwathDock(QgsDockWidget):
         labels, _found = project.readEntry(SCOPE, _LABELS, "")
         self._open_labels(project.readPath(labels) if labels else "")
         try:
-            state = json.loads(text) if text else {}
-        except ValueError:
+            state = _record(json.loads(text) if text else {})
+        except (ValueError, RecursionError):
             state = {}
-        if not isinstance(state, dict):
-            return
-        results = state.get("results", {})
         self.context.results.clear()
-        self.context.remember(**{str(key): str(value) for key, value in dict(results).items()})
-        for name, values in dict(state.get("tabs", {})).items():
+        self.context.remember(**{str(key): str(value) for key, value in _record(state.get("results")).items()})
+        for name, values in _record(state.get("tabs")).items():
             if name in self._made:
-                self._made[name].restore(values)
+                self._give(name, values)
             elif name in self._pages:
                 self._kept[name] = values
         self.show_tab(str(state.get("current", LABEL)))
+
+    def _give(self, name: str, values: Any) -> None:
+        """Hand a tab what the project kept of it: a project is a file, and may hold anything."""
+        tab = self._made[name]
+        try:
+            tab.restore(values)
+        except (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, OSError):
+            text = translate("Swath", "What the project keeps of the tab {tab} cannot be read: look over its settings.")
+            self.context.tell(text.format(tab=tab.title()), Qgis.MessageLevel.Warning)
 
     def shut(self) -> None:
         """Let go of project and samples, for good: the plugin is unloaded."""
@@ -153,6 +159,11 @@ class SwathDock(QgsDockWidget):
 
     def _show_current(self, *_: Any) -> None:
         self.tab(self.current())
+
+
+def _record(value: Any) -> dict[str, Any]:
+    """Return a record of JSON; {} for anything else."""
+    return value if isinstance(value, dict) else {}
 
 
 def _titles() -> dict[str, str]:
