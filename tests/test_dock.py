@@ -126,3 +126,33 @@ def test_unloading_leaves_nothing_on_the_canvas(dock, tmp_path):
     other.shut()
     QTest.qWait(1)
     assert (len(canvas.scene().items()), len(canvas.children()), len(canvas.viewport().children())) == before
+
+
+def test_another_project_takes_nothing_of_the_one_before(dock, tmp_path):
+    from qgis.core import QgsProject
+
+    project = QgsProject.instance()
+    store = make_store(tmp_path)
+    store.attach(project)
+    dock.context.set_store(store)
+    forms = ("export", "train", "apply")
+    for name in forms:
+        dock.show_tab(name)
+    plain, chosen = str(tmp_path / "plain.qgz"), str(tmp_path / "chosen.qgz")
+    assert project.write(plain)
+    before = {name: dock.tab(name).state() for name in forms}
+    export, train = dock.tab("export").tab, dock.tab("train").tab
+    export.form.set_values({"OUTPUT": str(tmp_path / "mine"), "TILE_SIZE_X": 512})
+    train.setup.set_values({"INPUT": str(tmp_path), "OUTPUT": str(tmp_path / "model"), "MAX_EPOCHS": 3})
+    train.runs.set_known([str(tmp_path / "run")])
+    dock.tab("apply").tab.picker.set_path(str(tmp_path / "model.onnx"))
+    after = {name: dock.tab(name).state() for name in forms}
+    assert all(after[name] != before[name] for name in forms)
+    assert project.write(chosen)
+    project.clear()
+    assert export.form.output("OUTPUT") == ""
+    assert train.state()["runs"] == []
+    assert project.read(plain)
+    assert {name: dock.tab(name).state() for name in forms} == before
+    assert project.read(chosen)
+    assert {name: dock.tab(name).state() for name in forms} == after

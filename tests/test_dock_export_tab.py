@@ -174,3 +174,18 @@ def test_tab_key_goes_through_the_fields_from_top_to_bottom(export_tab):
     QApplication.processEvents()
     start = seen.index(1)
     assert seen[start : start + 5] == [1, 2, 3, 4, 5]
+
+
+def test_images_of_a_project_that_was_closed_meanwhile_are_exported_no_more(export_tab, export_jobs, town, tmp_path):
+    from qgis.core import QgsProject
+
+    town.current_image = make_image(tmp_path, "later.tif", values=noise())
+    town.add([rectangle(20, 20)], 1)
+    wait_for(export_tab.all_images.isVisible)
+    export_tab.all_images.setChecked(True)
+    QTest.mouseClick(export_tab.form.panel.run_button, Qt.MouseButton.LeftButton)
+    QgsProject.instance().clear()
+    wait_for(lambda: export_tab.form.panel.current is None)
+    QTest.qWait(50)
+    assert export_tab.form.panel.current is None
+    assert len(export_jobs) == 1

@@ -81,8 +81,8 @@ class AlgorithmForm(QWidget):
         self.body, self.panel = QWidget(), RunPanel()
         self.top, self.middle = QVBoxLayout(), QVBoxLayout()
         self._lay_out([definitions[name] for name in shown if name in self.inputs.widgets], upfront)
-        for name, value in (values or {}).items():
-            self.set_value(name, value)
+        self._first = dict(values or {})
+        self.set_values(self._first)
         self.inputs.connect(self.valuesChanged.emit)
         self.panel.worded = self.worded
         self.panel.runAsked.connect(self.run)
@@ -131,6 +131,16 @@ class AlgorithmForm(QWidget):
         if not self.inputs.set(name, _from_plain(value)):
             self._more[name] = value
             self.valuesChanged.emit()
+
+    def reset(self) -> None:
+        """Take the values of the beginning again, and forget what the last run said: another project begins."""
+        self._more.clear()
+        for definition in self.algorithm.parameterDefinitions():
+            value = self._first.get(definition.name(), definition.defaultValue())
+            self.set_value(definition.name(), TEMPORARY if value is None and _is_made(definition) else value)
+        if self.panel.current is None:
+            self.panel.notice.say("")
+            self.panel.log.clear()
 
     def widget(self, name: str) -> QWidget | None:
         """Return the widget of a parameter; None for a hidden one."""
@@ -214,7 +224,7 @@ class AlgorithmForm(QWidget):
         """Return the parameters of a run, and the sentence that refuses them or ""; a change to None leaves one out."""
         given = self.parameters()
         for definition in self.algorithm.destinationParameterDefinitions():
-            if definition.name() not in given and definition.createByDefault() and not _optional(definition):
+            if definition.name() not in given and _is_made(definition):
                 given[definition.name()] = TEMPORARY
         able, text = self.algorithm.canExecute()
         if able and self.adjust is not None:
@@ -266,8 +276,10 @@ class AlgorithmForm(QWidget):
         layout.addWidget(self.panel)
 
 
-def _optional(definition: QgsProcessingParameterDefinition) -> bool:
-    return bool(definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
+def _is_made(definition: QgsProcessingParameterDefinition) -> bool:
+    """Tell whether a parameter is an output that every run makes."""
+    optional = bool(definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional)
+    return definition.isDestination() and definition.createByDefault() and not optional
 
 
 def _empty(value: Any) -> bool:

@@ -20,7 +20,7 @@ from .applied_tasks import TASKS, AppliedTask, applied_task
 from .form_parts import rows
 from .model_picker import ModelPicker
 from .output_notice import OutputNotice
-from .preview import View, preview_text, view_of
+from .preview import View, preview_group, preview_text, remove_preview, view_of
 from .result_bar import ResultBar
 from .result_layers import Dress, above, in_group
 from .result_place import proposed_result
@@ -82,6 +82,14 @@ class ApplyTab(QWidget):
         layer = self.context.project.mapLayer(str(state.get("image", "")))
         if layer is not None:
             self.image.setLayer(layer)
+
+    def _forget(self) -> None:
+        """Another project begins: its model and its results are others."""
+        self._kept, self._model_filled, self._proposed = {}, "", ""
+        self.picker.set_path("")
+        for form in self._forms.values():
+            form.reset()
+        self.refresh()
 
     def refresh(self) -> None:
         """Show what fits the model and the image chosen now."""
@@ -145,6 +153,7 @@ class ApplyTab(QWidget):
         self.output_notice.failed.connect(self.context.tell)
         self.context.resultsChanged.connect(self._fill_in)
         self.context.storeChanged.connect(self._take_store)
+        self.context.project.cleared.connect(self._forget)
         self._take_store()
 
     def _show_task(self, task: AppliedTask) -> None:
@@ -250,7 +259,7 @@ class ApplyTab(QWidget):
         if ok and run is not None:
             self.result.follow(run.layers.values())
             if run is not self._preview_run:
-                remove_preview(self.context)
+                remove_preview(self.context.project)
                 image, layer = self._image(), run.layers.get("OUTPUT")
                 place = layer.source() if layer is not None else str(results["OUTPUT"])
                 self.context.remember(**{MAP: place, IMAGE: image.source() if image is not None else ""})
@@ -268,20 +277,6 @@ class ApplyTab(QWidget):
         self.context.canvas.removeEventFilter(self.result)
         self.removeEventFilter(self.result)
         super().hideEvent(event)
-
-
-def preview_group() -> str:
-    """Return the name of the group of layers that previews go to."""
-    return translate("Swath", "Swath preview")
-
-
-def remove_preview(context: DockContext) -> None:
-    """Take the last preview off the map: the whole result is there."""
-    root = context.project.layerTreeRoot()
-    group = root.findGroup(preview_group())
-    if group is not None:
-        context.project.removeMapLayers([node.layerId() for node in group.findLayers()])
-        root.removeChildNode(group)
 
 
 def _dress(opacity: float, title: str) -> Dress:

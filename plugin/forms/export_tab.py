@@ -87,6 +87,16 @@ class ExportTab(QWidget):
         self.all_images.setChecked(bool(state.get("all_images", False)))
         self.refresh()
 
+    def _forget(self) -> None:
+        """Another project begins: its labels, images and folders are others."""
+        self._queue, self._begun, self._proposed, self._image_at_work = [], False, "", None
+        self.train_button.hide()
+        self.form.reset()
+        self.areas.setChecked(True)
+        self.all_images.setChecked(False)
+        self.purpose.setCurrentIndex(0)
+        self._take_purpose()
+
     def refresh(self) -> None:
         """Say what would be exported now, and where to."""
         image, store = self._image(), self._context.store if self._own_labels() else None
@@ -155,6 +165,7 @@ class ExportTab(QWidget):
 
     def _connect(self) -> None:
         self._context.storeChanged.connect(self._take_store)
+        self._context.project.cleared.connect(self._forget)
         self.purpose.currentIndexChanged.connect(self._take_purpose)
         self.form.valuesChanged.connect(self._timer.start)
         self.areas.toggled.connect(self._timer.start)

@@ -1,4 +1,4 @@
-"""The part of an image that a preview takes: what the map shows of it, in seconds."""
+"""The part of an image that a preview takes: what the map shows of it, in seconds; and where its result lies."""
 
 from __future__ import annotations
 
@@ -79,3 +79,17 @@ def preview_text(view: View, seconds: str) -> str:
             "Swath", "The map shows more than a preview takes: this is its middle. Zoom in to choose."
         )
     return text
+
+
+def preview_group() -> str:
+    """Return the name of the group of layers that previews go to."""
+    return translate("Swath", "Swath preview")
+
+
+def remove_preview(project: QgsProject) -> None:
+    """Take the last preview off the map: the whole result is there."""
+    root = project.layerTreeRoot()
+    group = root.findGroup(preview_group())
+    if group is not None:
+        project.removeMapLayers([node.layerId() for node in group.findLayers()])
+        root.removeChildNode(group)

@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton
 from ...i18n import translate
 from .monitor import RunMonitor
 from .run_finding import list_runs, output_of
+from .run_reader import RUNNING
 
 _MOST_KEPT = 20
 
@@ -67,6 +68,12 @@ class RunPage(QWidget):
         """Take the runs that the project knows."""
         self.known = [Path(text) for text in outputs][:_MOST_KEPT]
         self.refresh()
+
+    def forget(self) -> None:
+        """Know no runs any more, and look away from one that has ended."""
+        if self.monitor.reader is not None and self.monitor.reader.status != RUNNING:
+            self.monitor.watch(None)
+        self.set_known([])
 
     def watch(self, output: Path, *, expected: bool = False) -> None:
         """Show a run and remember it; ``expected``: it is about to be started."""

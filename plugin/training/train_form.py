@@ -152,6 +152,15 @@ class TrainForm(QWidget):
         self.distances.set_texts(str(values.get("SOLID_DISTANCE") or ""), str(values.get("BLUR_DISTANCE") or ""))
         self._push()
 
+    def forget(self) -> None:
+        """Take the values of the beginning again: another project begins."""
+        self._proposed = self._taken_chips = self._looked_at = ""
+        self._kind_follows = False
+        self.form.reset()
+        self.chips.set_paths([])
+        self.model.kind.setCurrentIndex(0)
+        self.set_values({})
+
     def _own(self) -> dict[str, Any]:
         """Return the parameters that have widgets here; raise InputError for arguments that do not fit."""
         paths = self.chips.paths()

@@ -61,6 +61,7 @@ class TrainTab(QWidget):
         monitor.resumeAsked.connect(self.resume)
         monitor.applyAsked.connect(self._apply)
         monitor.cancelAsked.connect(self._cancel)
+        self._context.project.cleared.connect(self._forget)
         self.runs.told.connect(lambda text: self._context.tell(text, Qgis.MessageLevel.Warning))
 
     # --- what every tab has ----------------------------------------------------------------------
@@ -84,6 +85,13 @@ class TrainTab(QWidget):
         self.setup.set_values(dict(state.get("values", {})))
         self.runs.set_known([str(path) for path in state.get("runs", [])])
         self.pages.setCurrentIndex(int(state.get("page", _SETUP)))
+
+    def _forget(self) -> None:
+        """Another project begins; a training that is at work stays in sight."""
+        self.setup.forget()
+        self.runs.forget()
+        if self.setup.form.panel.current is None:
+            self.pages.setCurrentIndex(_SETUP)
 
     # --- runs ------------------------------------------------------------------------------------
 
