@@ -111,7 +111,7 @@ def roofs(known: QgsVectorLayer) -> list[list[tuple[float, float]]]:
             ring = shape.simplify(canvas.mapUnitsPerPixel() * 2).asGeometryCollection()[0].asPolygon()[0][:-1]
             sides = [ring[place].distance(ring[place - 1]) for place in range(len(ring))]
             # Two quick clicks at about one place would be a double click.
-            if 3 <= len(ring) <= 10 and min(sides) > 10 * canvas.mapUnitsPerPixel():
+            if 3 <= len(ring) <= 10 and min(sides) > 6 * canvas.mapUnitsPerPixel():
                 found.append((shape.area(), [(point.x(), point.y()) for point in ring]))
     found.sort(key=lambda item: -item[0])
     return [ring for _, ring in found[:ROOFS]]
