@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qgis.core import QgsMapLayer, QgsVectorLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -105,7 +106,7 @@ class AccuracyPage(QWidget):
     def _step(self) -> None:
         if self.what.currentData() == PIXELS:
             self.differencesAsked.emit(self._layer("CLASSIFIED"), self._layer("REFERENCE"))
-        elif self._matches is not None:
+        elif self._matches is not None and not sip.isdeleted(self._matches):  # it may be removed from the project
             self.matchesMade.emit(self._matches)
 
     def _layer(self, name: str) -> QgsMapLayer | None:

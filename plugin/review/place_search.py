@@ -55,7 +55,7 @@ class PlaceSearch(QObject):
         task = SetupTask(translate("Swath", "Find places to review"), search.work)
         task.progressChanged.connect(lambda percent: self._panel.bar.setValue(round(percent)))
         task.told.connect(self._panel.step.say)
-        task.ended.connect(lambda places, error: self._end(search, places, error))
+        task.ended.connect(lambda places, error: task is self.task and self._end(search, places, error))
         self.task = task  # QGIS deletes a task that nobody holds
         QgsApplication.taskManager().addTask(task)
 
@@ -63,6 +63,14 @@ class PlaceSearch(QObject):
         """Stop looking."""
         if self.task is not None:
             self.task.cancel()
+
+    def forget(self) -> None:
+        """Stop looking, and take nothing of what is found: another project begins."""
+        self.cancel()
+        self.again.forget()
+        self.task = None
+        self._panel.show_busy(False)
+        self._panel.notice.say("")
 
     def _end(self, search: Search, places: Any, error: BaseException | None) -> None:
         self.task = None

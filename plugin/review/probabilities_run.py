@@ -58,6 +58,13 @@ class ProbabilitiesRun(QObject):
         if self.run is not None:
             self.run.cancel()
 
+    def forget(self) -> None:
+        """Take nothing of a run that is at work: another project begins."""
+        run, self.run = self.run, None
+        if run is not None:
+            run.finished.disconnect(self._end)
+            run.cancel()
+
     def _end(self, ok: bool, _results: dict[str, Any], text: str) -> None:
         cancelled = self.run is not None and self.run.cancelled
         self.run = None

@@ -159,6 +159,7 @@ class ReviewTab(QWidget):
 
     def _forget(self) -> None:
         """Another project begins: its places are others."""
+        self.search.forget()
         self.view.leave()
         self.review.forget()
         self._show_sources()
