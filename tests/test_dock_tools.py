@@ -132,3 +132,19 @@ def test_areas_are_drawn_where_they_are_the_target(desk):
     assert not session.store.samples
     (area,) = session.store.areas.values()
     assert area.geometry.area() == pytest.approx(2400, rel=0.02)
+
+
+def test_shape_where_the_map_repeats_itself_is_refused_and_not_folded(desk):
+    from dock_cases import draw
+    from qgis.core import QgsRectangle
+
+    session = desk("EPSG:3857")
+    session.canvas.setExtent(QgsRectangle(-4e7, -4e7, 4e7, 4e7))
+    draw(session.canvas)
+    session.start("rectangle")
+    session.hand.drag((-3e7, -3e7), (0, 0), (3e7, 3e7))
+    assert not session.store.samples
+    assert "EPSG:32636" in session.said.pop()
+    session.start("vertices")
+    session.hand.move(3e7, 3e7)
+    assert not session.said

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
@@ -22,6 +23,8 @@ from ...engine.errors import InputError
 
 # A straight edge may leave its curve by this share of the shape's size before vertices are added.
 STRAIGHTNESS = 1e-4
+# There and back, a point may be off by this share of the shape's size.
+BACK = 0.01
 QUARTER = 12  # segments of a quarter of a round cap
 
 
@@ -50,17 +53,28 @@ def carry(geometry: QgsGeometry, transform: QgsCoordinateTransform) -> QgsGeomet
     """
     if transform.isShortCircuited() or not transform.isValid():
         return QgsGeometry(geometry)
+    names = {"source": _crs_name(transform.sourceCrs()), "target": _crs_name(transform.destinationCrs())}
+    rings = polygon_parts(geometry)
     try:
+        if not _comes_back(
+            geometry.boundingBox(), (point for part in rings for ring in part for point in ring), transform
+        ):
+            raise NotPlacedError(**names)
         box = transform.transformBoundingBox(geometry.boundingBox())
         slack = STRAIGHTNESS * math.hypot(box.width(), box.height())
-        parts = [[_bend(ring, transform, slack) for ring in part] for part in polygon_parts(geometry)]
+        parts = [[_bend(ring, transform, slack) for ring in part] for part in rings]
     except QgsCsException as error:
-        raise NotPlacedError(
-            source=_crs_name(transform.sourceCrs()), target=_crs_name(transform.destinationCrs())
-        ) from error
+        raise NotPlacedError(**names) from error
     if not all(math.isfinite(value) for part in parts for ring in part for point in ring for value in point):
-        raise NotPlacedError(source=_crs_name(transform.sourceCrs()), target=_crs_name(transform.destinationCrs()))
+        raise NotPlacedError(**names)
     return QgsGeometry.fromMultiPolygonXY(parts)
+
+
+def _comes_back(box: QgsRectangle, points: Iterable[QgsPointXY], transform: QgsCoordinateTransform) -> bool:
+    """Tell whether points lie where a transform means something: beyond, it folds the map onto itself unsaid."""
+    slack = BACK * math.hypot(box.width(), box.height())
+    back = Qgis.TransformDirection.Reverse
+    return all(transform.transform(transform.transform(point), back).distance(point) <= slack for point in points)
 
 
 def _crs_name(crs: QgsCoordinateReferenceSystem) -> str:

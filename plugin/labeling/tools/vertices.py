@@ -12,7 +12,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 
 from ....i18n import translate
-from ..placing import NoAreaError, carry, clean_polygons
+from ..placing import NoAreaError, NotPlacedError, carry, clean_polygons
 from ..reshaping import change_items, items, selected, within
 from . import ToolType
 from ._canvas_tool import CanvasTool, wipe
@@ -148,8 +148,9 @@ class VerticesTool(CanvasTool):
         """Return what has its outline nearest to a place, within reach; what is selected goes first."""
         session, table = self.session, self.session.target
         box = QgsRectangle(point.x() - reach, point.y() - reach, point.x() + reach, point.y() + reach)
-        there = session.guard(lambda: carry(QgsGeometry.fromRect(box), session.to_store()))
-        if there is None:
+        try:
+            there = carry(QgsGeometry.fromRect(box), session.to_store())
+        except NotPlacedError:  # nothing to be said: the pointer only passes
             return None
         found = within(session.store, there.boundingBox(), table)
         chosen, centre = set(selected(session.store, table)), there.boundingBox().center()
