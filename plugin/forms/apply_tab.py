@@ -37,7 +37,7 @@ class ApplyTab(QWidget):
         self.context = context
         self._forms: dict[str, AlgorithmForm] = {}
         self._kept: dict[str, dict[str, Any]] = {}  # values of forms that were not needed yet
-        self._model_filled = self._proposed = ""
+        self._model_filled = self._proposed = self._source = ""
         self._view: View | None = None
         self._preview_run: AlgorithmRun | None = None
         self._store: Any = None
@@ -96,7 +96,7 @@ class ApplyTab(QWidget):
         busy = self.form.panel.current is not None
         if self._image() is not self.picker.image:
             self.picker.set_image(self._image())
-        ready = self.picker.fits() and self._image() is not None and not busy
+        ready = self.picker.fits() and self._usable_image() is not None and not busy
         self.form.panel.run_button.setEnabled(ready)
         self.preview_button.setEnabled(ready)
         self.preview_button.setVisible(not busy)  # its place is that of Cancel
@@ -107,7 +107,7 @@ class ApplyTab(QWidget):
 
     def preview(self) -> None:
         """Apply the model to what the map shows of the image."""
-        image = self._image()
+        image = self._usable_image()
         if image is None:
             return
         try:
@@ -182,15 +182,25 @@ class ApplyTab(QWidget):
         form.adjust = self._adjust
         form.panel.done_text = self._done_text
         form.valuesChanged.connect(self.refresh)
-        form.started.connect(lambda _run: self.refresh())
+        form.started.connect(self._begin)
         form.finished.connect(self._end)
         return form
+
+    def _begin(self, _run: AlgorithmRun) -> None:
+        """Note which image the run takes: another one may be chosen while it is at work."""
+        image = self._image()
+        self._source = image.source() if image is not None else ""
+        self.refresh()
 
     # --- what is chosen -----------------------------------------------------------------------------
 
     def _image(self) -> QgsRasterLayer | None:
         layer = self.image.currentLayer()
         return layer if isinstance(layer, QgsRasterLayer) else None
+
+    def _usable_image(self) -> QgsRasterLayer | None:
+        image = self._image()
+        return image if image is not None and image.isValid() else None
 
     def _learnt_cells(self) -> float:
         """Return the cell size that the model learnt from, in map units; 0 where it does not say."""
@@ -256,14 +266,14 @@ class ApplyTab(QWidget):
 
     def _end(self, ok: bool, results: dict[str, Any], _text: str) -> None:
         run = self.form.panel.last
-        if ok and run is not None:
+        if ok and run is not None and not run.adrift:
             self.result.follow(run.layers.values())
             if run is not self._preview_run:
                 remove_preview(self.context.project)
-                image, layer = self._image(), run.layers.get("OUTPUT")
+                layer = run.layers.get("OUTPUT")
                 place = layer.source() if layer is not None else str(results["OUTPUT"])
-                self.context.remember(**{MAP: place, IMAGE: image.source() if image is not None else ""})
-        self.refresh()
+                self.context.remember(**{MAP: place, IMAGE: self._source})
+        self._take_model()  # one of another task may have been chosen meanwhile
 
     def showEvent(self, event: QShowEvent) -> None:
         """Listen for the key that hides the result."""

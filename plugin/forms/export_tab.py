@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from qgis.core import QgsMapLayer, QgsRasterLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtGui import QShowEvent
 from qgis.PyQt.QtWidgets import (
@@ -259,13 +260,15 @@ class ExportTab(QWidget):
     # --- the end of a run -----------------------------------------------------------------------------
 
     def _end(self, ok: bool, results: dict[str, Any], _text: str) -> None:
+        ok = ok and self.form.panel.last is not None and not self.form.panel.last.adrift
         if ok:
             self._context.remember(chips=str(results["OUTPUT"]))
             self._begun = self._begun or bool(self._queue)
-            del self._queue[:1]
+            # Images may have been removed meanwhile.
+            self._queue = [image for image in self._queue[1:] if not sip.isdeleted(image)]
             if self._queue and self.form.run() is not None:
                 return
-        self._begun = False
+        self._begun, self._queue = False, []
         self.train_button.setVisible(ok)
         self.refresh()
 

@@ -75,14 +75,14 @@ class _Reading(QgsTask):
 def misfit(info: ModelInfo, model: str, image: QgsRasterLayer) -> str:
     """Return the sentence that says why a model cannot be applied to an image; "" where it can."""
     highest, bands = max(info.bands, default=0), image.bandCount()
-    if image.providerType() != "gdal" or highest <= bands:  # a web layer gives what it draws
+    if not image.isValid() or image.providerType() != "gdal" or highest <= bands:  # a web layer gives what it draws
         return ""
     return sentence(BandsMissingError(model=Path(model).name, band=highest, raster=image.name(), count=bands))
 
 
 def other_cells(info: ModelInfo, image: QgsRasterLayer) -> float:
     """Return the cell size that a model learnt from where the image's is clearly another; else 0."""
-    if not info.cell_size or image.dataProvider().xSize() <= 0:
+    if not info.cell_size or not image.isValid() or image.dataProvider().xSize() <= 0:
         return 0.0
     learnt, there = float(info.cell_size[0]), image.rasterUnitsPerPixelX()
     if learnt <= 0 or there <= 0:

@@ -59,6 +59,7 @@ class AlgorithmRun(QObject):
         dress: changes how loaded layers are drawn; may be set before the start.
         recorded: whether Processing's history lists the run; may be switched off before the start.
         cancelled: whether the run ended because the user wanted it.
+        adrift: whether the project that it was started in was closed meanwhile: what it made is nobody's next step.
     """
 
     progress = pyqtSignal(float)  # percent, 0 to 100
@@ -80,7 +81,7 @@ class AlgorithmRun(QObject):
         self.parameters = dict(parameters)
         self._temporary = {name for name, value in parameters.items() if _place(value) == TEMPORARY}
         self.layers: dict[str, QgsMapLayer] = {}
-        self.cancelled = False
+        self.cancelled = self.adrift = False
         self._unprepared = False
         self._cancelled_at: int | None = None
         self.percent = 0.0
@@ -183,7 +184,18 @@ class AlgorithmRun(QObject):
         return given
 
     def _forget_project(self) -> None:
-        self._load = frozenset()
+        self._load, self.adrift = frozenset(), True
+
+    def _show_results(self, results: dict[str, Any]) -> str:
+        """Load the layers; return a sentence about what did not work, or ""."""
+        try:
+            self.layers, text = load_results(
+                self._context, self._project, results, self._place, self.dress, self._feedback
+            )
+        except Exception as error:  # noqa: BLE001 - styles come from others, too, and the run has ended all the same
+            text = translate("Swath", "The result was written, but could not be shown as a layer: {error}.")
+            return text.format(error=error)
+        return text
 
     def _end(self, ok: bool, results: Mapping[str, Any]) -> None:
         # What was said last is still on its way from the other thread.
@@ -199,9 +211,7 @@ class AlgorithmRun(QObject):
         if ok:
             self.cancelled = False
             if self._load:
-                self.layers, text = load_results(
-                    self._context, self._project, results, self._place, self.dress, self._feedback
-                )
+                text = self._show_results(results)
         elif self.cancelled:
             text = translate("Swath", "Cancelled.")
         else:

@@ -29,6 +29,10 @@ class WebNotice(Notice):
     def look(self, image: QgsRasterLayer | None, form: AlgorithmForm, cell_size: float = 0.0) -> None:
         """Say what an image needs that the form does not have yet; 0: cells as the map draws them."""
         self._image, self._form, self._cell_size = image, form, cell_size
+        if image is not None and not image.isValid():
+            text = translate("Swath", "The layer {layer} cannot be read: repair its source, or choose another one.")
+            self.say(text.format(layer=image.name()), WARNING)
+            return
         web = image is not None and image.dataProvider().xSize() <= 0
         if web and (form.value("EXTENT") is None or not form.value("CELL_SIZE")):
             text = translate(

@@ -117,8 +117,10 @@ class TrainTab(QWidget):
 
     def _end(self, ok: bool, results: dict[str, Any], text: str) -> None:
         monitor = self.runs.monitor
+        last = self.setup.form.panel.last
         if ok:
-            self._context.remember(model=str(results["OUTPUT"]))
+            if last is not None and not last.adrift:
+                self._context.remember(model=str(results["OUTPUT"]))
             self.runs.watch(Path(str(results["OUTPUT"])))
             self.setup.propose()
             if not self.isVisible():
