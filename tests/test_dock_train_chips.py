@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from dock_train_cases import make_boxes, make_chips
@@ -118,3 +119,22 @@ def test_broken_chips_are_said_and_the_others_shown(train_tab, town_chips):
     wait_for(lambda: preview._task is None and preview.tiles[2].chip is not None)
     problems = [bool(tile.chip.problem) for tile in preview.tiles[:3]]
     assert problems == [True, True, False]
+
+
+def test_chips_that_are_cut_off_or_gone_leave_the_others_to_be_seen(train_tab, tmp_path):
+    chips = make_chips(tmp_path / "chips")
+    images = sorted((chips / "images").iterdir())
+    images[0].write_bytes(images[0].read_bytes()[: images[0].stat().st_size // 2])
+    train_tab.setup.chips.set_paths([str(chips)])
+    wait_for(lambda: train_tab.setup.chips.folders)
+    preview, drawn = train_tab.preview, []
+    preview.drawn.connect(lambda: drawn.append(1))
+    train_tab.pages.setCurrentIndex(1)
+    wait_for(lambda: preview._task is None and preview.tiles and preview.tiles[0].chip is not None)
+    assert preview.tiles[0].caption() == f"{images[0].name} cannot be read"
+    assert preview.tiles[1].caption() == "Field, Roof"
+    shutil.rmtree(chips)
+    drawn.clear()
+    preview.mix(1)
+    wait_for(lambda: drawn and preview._task is None)
+    assert all(tile.caption().endswith("cannot be read") for tile in preview.tiles)

@@ -17,6 +17,7 @@ from ...engine.chips._folder import MapEntry
 from ...engine.chips._targets import CLASSES, Objects
 from ...engine.classes import ClassInfo
 from ...engine.errors import SwathError
+from ...i18n import translate
 from ...processing_provider.sentences import sentence
 from .chip_folder import ChipFolder
 
@@ -40,12 +41,16 @@ class ChipPicture:
 def draw_chip(folder: ChipFolder, entry: MapEntry, *, labels: bool = True) -> ChipPicture:
     """Return the picture of a chip, with its labels where they can be drawn."""
     dataset = _open(entry.image)
-    if dataset is None:
+    try:
+        image = _picture(dataset) if dataset is not None else None
+    except (RuntimeError, ValueError, TypeError, AttributeError, IndexError, MemoryError):  # cut off, or no picture
+        image = None
+    if dataset is None or image is None:
         empty = QImage(8, 8, QImage.Format.Format_RGB32)
         empty.fill(QColor("#888888"))
-        return ChipPicture(empty, entry.image, (), f"{entry.image.name}?")
+        text = translate("Swath", "{name} cannot be read").format(name=entry.image.name)
+        return ChipPicture(empty, entry.image, (), text)
     size = dataset.RasterXSize, dataset.RasterYSize
-    image = _picture(dataset)
     if not labels:
         return ChipPicture(image, entry.image)
     try:
