@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout
 from ...i18n import translate
 from ..context import DockContext
 from .form_parts import scaled
+from .notice import fitted
 
 _LOOK_EVERY_MS = 2000
 _ICON_PX = 48
@@ -76,7 +77,8 @@ class GuardedTab(QStackedWidget):
     def look(self) -> None:
         """Check whether the environment is there, and show what fits."""
         text = self._context.needs_engine()
-        self.page.missing.setText(text)
+        self.page.missing.setText(fitted(text, self.page.missing))
+        self.page.missing.setToolTip(text)
         self.setCurrentWidget(self.page if text else self.tab)
 
     def title(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import escape, unescape
+
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QEvent, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPaintEvent, QPalette
@@ -17,6 +20,10 @@ _LOOKS = {
 _ICON_PX = 16
 _BAR_PX = 3
 _LINK_ON_DARK, _LINK_ON_LIGHT = "#6cb4ff", "#0b5cad"
+# A word that is longer, as a path is, would widen the dock.
+_LONGEST_PX = 240
+# Signs of Chinese and Japanese are no part of it: lines break between any two of them.
+_WORD = re.compile(r"[^\s\u2e80-\uffff]{12,}")
 # How much of its colour is in the background, of 1.
 _TINT = 0.14
 
@@ -81,7 +88,21 @@ class Notice(QFrame):
             flags |= Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         self.label.setTextInteractionFlags(flags)
         self.label.setTextFormat(Qt.TextFormat.RichText if self._rich else Qt.TextFormat.PlainText)
-        self.label.setText(text)
+        parts = re.split(r"(<[^>]*>)", text) if self._rich else [text]
+        self.label.setText("".join(part if part.startswith("<") and self._rich else self._cut(part) for part in parts))
+        plain = unescape(re.sub(r"<[^>]*>", "", self._text)) if self._rich else self._text
+        self.setToolTip("" if fitted(plain, self.label) == plain else plain)
+
+    def _cut(self, part: str) -> str:
+        """Return a text, or that between two tags, with long words cut."""
+        return escape(fitted(unescape(part), self.label), quote=False) if self._rich else fitted(part, self.label)
+
+
+def fitted(text: str, label: QLabel) -> str:
+    """Return a text whose longest words, as paths, are cut in their middle so that a narrow label holds them."""
+    metrics = label.fontMetrics()
+    middle = Qt.TextElideMode.ElideMiddle
+    return _WORD.sub(lambda found: metrics.elidedText(found[0], middle, _LONGEST_PX), text)
 
 
 def blend(color: QColor, ground: QColor, share: float) -> QColor:

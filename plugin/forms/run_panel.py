@@ -22,7 +22,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...i18n import translate
-from .notice import ERROR, INFO, SUCCESS, WARNING, Notice, blend
+from .notice import ERROR, INFO, SUCCESS, WARNING, Notice, blend, fitted
 from .run_task import AlgorithmRun
 
 _LOG_LINES = 2000
@@ -149,7 +149,8 @@ class RunPanel(QWidget):
     def _show_line(self) -> None:
         if self.current is not None:
             seconds = time_text(self.current.seconds)
-            self.line.setText(f"{seconds}   {self._text}" if self._text else seconds)
+            self.line.setText(f"{seconds}   {fitted(self._text, self.line)}" if self._text else seconds)
+            self.line.setToolTip(self._text)
 
     def _write(self, kind: str, line: str) -> None:
         if kind == INFO:

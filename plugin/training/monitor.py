@@ -14,7 +14,7 @@ from qgis.PyQt.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ...i18n import translate
-from ..forms.notice import ERROR, INFO, WARNING, Notice
+from ..forms.notice import ERROR, INFO, WARNING, Notice, fitted
 from . import run_texts
 from .chart_page import ChartPage
 from .epoch_table import EpochModel, table_view
@@ -111,7 +111,7 @@ class RunMonitor(QWidget):
     def tell(self, text: str) -> None:
         """Say what is done before the run folder is there."""
         if self.reader is not None and self._expected:
-            self.head.numbers.setText(text)
+            self.head.numbers.setText(fitted(text, self.head.numbers))
 
     def give_up(self) -> None:
         """Stop waiting for a run that did not begin."""

@@ -1,0 +1,62 @@
+"""Long paths in the dock: cut in their middle, whole in the tool tip, and the dock stays as narrow as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+LONG = "/home/somebody/projects/" + "a_long_name_of_a_folder_with_images/" * 6 + "model.partial"
+
+
+@pytest.fixture
+def notice(qgis_app):
+    from swath.plugin.forms.notice import Notice
+
+    made = Notice()
+    made.resize(360, 100)
+    yield made
+    made.deleteLater()
+
+
+def test_a_long_path_is_cut_in_its_middle_and_stands_in_the_tool_tip(notice):
+    text = f"The folder {LONG} holds other files: choose another one."
+    notice.say(text, "error")
+    assert notice.minimumSizeHint().width() < 340
+    assert notice.text() == notice.toolTip() == text
+    shown = notice.label.text()
+    assert shown.startswith("The folder /home/")
+    assert "partial holds other files" in shown
+    notice.say("Short.", "error")
+    assert (notice.label.text(), notice.toolTip()) == ("Short.", "")
+
+
+def test_links_and_signs_stay_as_they_are_beside_a_long_path(notice):
+    notice.say(f'Fields &amp; roofs &lt;{LONG}&gt;. <a href="file://{LONG}">Report</a>', "success", rich=True)
+    assert notice.minimumSizeHint().width() < 340
+    shown = notice.label.text()
+    assert f'href="file://{LONG}"' in shown
+    assert shown.startswith("Fields &amp; roofs &lt;/home")
+    assert notice.toolTip().startswith("Fields & roofs </home")
+
+
+def test_languages_without_spaces_are_not_cut(notice):
+    text = "文件夹中已有其他文件" * 12
+    notice.say(text, "error")
+    assert notice.label.text() == text
+
+
+def test_what_a_run_says_does_not_widen_the_form(form_context, toys):
+    from form_cases import PROVIDER, wait_for
+
+    from swath.plugin.forms.algorithm_form import AlgorithmForm
+
+    form = AlgorithmForm(form_context, f"{PROVIDER}:slow", values={"STEPS": 1, "PAUSE": 0.05})
+    form.show()
+    ended = []
+    form.finished.connect(lambda *values: ended.append(values))
+    form.panel.runAsked.emit()
+    narrow = form.panel.minimumSizeHint().width()
+    form.panel.current.message.emit(f"Writing {LONG}")
+    assert form.panel.minimumSizeHint().width() <= max(narrow, 360)
+    assert LONG in form.panel.line.toolTip()
+    wait_for(lambda: ended)
+    form.deleteLater()
