@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsProject
 from qgis.gui import QgsDockWidget, QgsMapCanvas, QgsMessageBar
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QCloseEvent
 from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -124,7 +125,8 @@ class SwathDock(QgsDockWidget):
         self.context.set_store(None)
         self.close()
         self.context.ended.emit()
-        self.deleteLater()
+        # At once: Python may collect what waits for the event loop, and Qt would then call what is no more.
+        sip.delete(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide; a drawing tool must not stay on the canvas without its dock."""

@@ -156,3 +156,23 @@ def test_another_project_takes_nothing_of_the_one_before(dock, tmp_path):
     assert {name: dock.tab(name).state() for name in forms} == before
     assert project.read(chosen)
     assert {name: dock.tab(name).state() for name in forms} == after
+
+
+def test_unloaded_dock_is_gone_before_python_collects_its_parts(dock):
+    import gc
+
+    from qgis.PyQt import sip
+    from qgis.PyQt.QtTest import QTest
+    from qgis.PyQt.QtWidgets import QMainWindow
+
+    from swath.plugin.dock import SwathDock
+
+    window = QMainWindow()
+    other = SwathDock(dock.context.canvas, parent=window)
+    for name in TABS:
+        other.tab(name)
+    other.shut()
+    assert sip.isdeleted(other)
+    del other
+    gc.collect()  # ended QGIS while parts of the dock still waited for the event loop
+    QTest.qWait(20)
