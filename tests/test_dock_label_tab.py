@@ -71,7 +71,7 @@ def test_areas_are_drawn_listed_and_removed(make_tab, store, image, hand):
     settle()
     assert not store.areas
     assert tab.areas.list.topLevelItemCount() == 0
-    store.undo_stack.undo()
+    QTest.keyClick(tab.areas.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)  # as it says
     settle()
     assert tab.areas.list.topLevelItemCount() == 1
 

@@ -203,9 +203,10 @@ class _List(QTreeWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete removes, Enter shows on the map."""
-        if event.key() == Qt.Key.Key_Delete:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() == Qt.Key.Key_Delete:
             self._panel.remove()
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Z}:
+        elif plain and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Z}:
             self._panel.zoom_to()
         else:
             super().keyPressEvent(event)
