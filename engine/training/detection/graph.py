@@ -19,6 +19,8 @@ _PER_PIXEL = 1e-2
 _PER_SELECTED = 0.1
 # Of two objects that are nearly as sure either may go.
 _NEAR = 2e-3
+# Which objects are at the end of the list, and what part of a list that may be; the part of others that tie.
+_LAST, _MOST_LAST, _TIED = 0.01, 0.2, 0.05
 
 
 class DetectorGraph(Graph):
@@ -54,7 +56,7 @@ class DetectorGraph(Graph):
 
 
 def _of_selected(one: dict[str, NDArray[np.generic]], two: dict[str, NDArray[np.generic]]) -> float:
-    """Return the largest difference of objects and their partners; infinite where a sure one has none."""
+    """Return the largest difference of objects and their partners; infinite where too many have none."""
     boxes, others = one[BOXES][0].astype(float), two[BOXES][0].astype(float)
     scores, other_scores = one[SCORES][0].astype(float), two[SCORES][0].astype(float)
     worst, lost = 0.0, 0
@@ -71,8 +73,17 @@ def _of_selected(one: dict[str, NDArray[np.generic]], two: dict[str, NDArray[np.
         if MASKS in one:
             masks = np.abs(one[MASKS][0][place].astype(float) - two[MASKS][0][partner])
             worst = max(worst, float(masks.max(initial=0.0)) * _PER_SELECTED)
-    # At the end of the list, and where two are nearly as sure, suppression may keep another one.
-    allowed = 0.02 * len(boxes)
-    if abs(len(boxes) - len(others)) > max(allowed, 0) or lost > allowed:
-        return float("inf")
-    return worst
+    allowed = _may_differ(scores)
+    return float("inf") if max(abs(len(boxes) - len(others)), lost) > allowed else worst
+
+
+def _may_differ(scores: NDArray[np.floating]) -> float:
+    """Return how many objects may come and go with the last digits of numbers.
+
+    Where two are nearly as sure, suppression may keep another one; and at the end of the list an object is
+    just above the least score in one and just below it in the other.
+    """
+    if not len(scores):
+        return 1.0
+    last = int((scores <= scores.min() + _LAST).sum())
+    return _TIED * len(scores) + min(last, _MOST_LAST * len(scores) + 1)
