@@ -60,3 +60,24 @@ def test_what_a_run_says_does_not_widen_the_form(form_context, toys):
     assert LONG in form.panel.line.toolTip()
     wait_for(lambda: ended)
     form.deleteLater()
+
+
+def test_a_longer_sentence_after_a_long_one_is_shown_whole(form_context, tmp_path):
+    from dock_cases import make_image
+    from form_cases import wait_for
+    from qgis.PyQt.QtTest import QTest
+
+    from swath.plugin.forms.apply_tab import ApplyTab
+
+    tab = ApplyTab(form_context)
+    tab.image.setLayer(make_image(tmp_path))
+    tab.resize(400, 590)
+    tab.show()
+    label = tab.picker.notice.label
+    for count in (15, 24, 27, 36, 42):
+        before = label.text()
+        tab.picker.set_path(str(tmp_path / (" word" * count + ".emd")))
+        wait_for(lambda before=before: label.text() != before)
+        QTest.qWait(80)
+        assert label.height() >= label.heightForWidth(label.width()), count
+    tab.deleteLater()

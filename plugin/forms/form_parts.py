@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from qgis.PyQt.QtCore import QEvent, QSize, Qt, QUrl
+from qgis.PyQt.QtCore import QEvent, QRect, QSize, Qt, QUrl
 from qgis.PyQt.QtGui import QFont, QPalette
 from qgis.PyQt.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -80,9 +80,18 @@ def pair(first: QWidget, second: QWidget) -> QWidget:
     return held
 
 
+class _Rows(QFormLayout):
+    """Gives each sentence the height that it needs now: Qt's own keeps that of the sentence before, which cuts it."""
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Lay out anew, also where only a text has changed."""
+        self.invalidate()
+        super().setGeometry(rect)
+
+
 def rows() -> QFormLayout:
     """Return a layout of labels and fields that uses the whole width of a dock."""
-    made = QFormLayout()
+    made = _Rows()
     made.setContentsMargins(0, 0, 0, 0)
     made.setVerticalSpacing(5)
     made.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
