@@ -122,8 +122,13 @@ def test_samples_of_other_images_are_hidden_on_the_map(make_tab, store, image, t
     tab.images.only.setChecked(True)
     assert drawn() == 1
     store.set_schema(store.schema.replace(1, store.schema.find(1)), "")
+    store.current_image = make_image(tmp_path, "third.tif", epsg=3857)  # without samples
+    assert (drawn(), tab.samples.model.rowCount()) == (0, 0)
+    store.add([rectangle(60, 60, 40)], 1)
+    settle()
+    assert (drawn(), tab.samples.model.rowCount()) == (1, 1)
     tab.images.only.setChecked(False)
-    assert drawn() == 2
+    assert (drawn(), tab.samples.model.rowCount()) == (3, 3)
 
 
 def test_image_that_leaves_the_project_is_still_listed(make_tab, store, image):

@@ -48,6 +48,7 @@ class SamplesPanel(QWidget):
         self.model: SamplesModel | None = None
         self._sums: ClassSummary | None = None
         self._facts: SampleFacts | None = None
+        self._only: str | None = None
         self._later, self._typed, self._quiet = QTimer(self), QTimer(self), QTimer(self)
         for timer, wait, slot in (
             (self._later, _SUM_MS, self._sum),
@@ -91,6 +92,7 @@ class SamplesPanel(QWidget):
 
     def only_image(self, key: str | None) -> None:
         """Show only the samples of one image; None: of all."""
+        self._only = key
         self._fill_images()
         self.image.setCurrentIndex(max(self.image.findData(key), 0))
 
@@ -197,7 +199,7 @@ class SamplesPanel(QWidget):
             self._fill_images()
 
     def _fill_images(self) -> None:
-        keys = self._facts.images if self._facts is not None else []
+        keys = {*(self._facts.images if self._facts is not None else []), *([self._only] if self._only else [])}
         wanted = self.image.currentData()
         self.image.blockSignals(True)
         self.image.clear()
