@@ -28,6 +28,9 @@ from .run_panel import time_text
 from .run_task import AlgorithmRun
 from .web_notice import WebNotice
 
+# Shown, they would cover the map.
+_SWITCHED_OFF = ("PROBABILITIES",)
+
 
 class ApplyTab(QWidget):
     """Forms over the algorithms that apply models; the model's task tells which one is shown."""
@@ -245,7 +248,7 @@ class ApplyTab(QWidget):
     def _adjust(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return the parameters with model and image, and see to it that the result lies above the image."""
         image, model = self._image(), self.picker.path()
-        self.form.place = above(image, ("PROBABILITIES",))
+        self.form.place = above(image, _SWITCHED_OFF)
         title = f"{image.name()}: {Path(model).stem}" if image is not None else ""
         self.form.dress = _dress(self._task.opacity, title)
         chosen = {"MODEL": model, "INPUT": image.id() if image is not None else None}
@@ -267,7 +270,7 @@ class ApplyTab(QWidget):
     def _end(self, ok: bool, results: dict[str, Any], _text: str) -> None:
         run = self.form.panel.last
         if ok and run is not None and not run.adrift:
-            self.result.follow(run.layers.values())
+            self.result.follow([layer for name, layer in run.layers.items() if name not in _SWITCHED_OFF])
             if run is not self._preview_run:
                 remove_preview(self.context.project)
                 layer = run.layers.get("OUTPUT")
