@@ -9,7 +9,6 @@ from qgis.core import Qgis, QgsProject
 from qgis.gui import QgsDockWidget, QgsMapCanvas, QgsMessageBar
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QCloseEvent
 from qgis.PyQt.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from ..engine.errors import SwathError
@@ -27,7 +26,8 @@ LABEL, EXPORT, TRAIN, APPLY, REVIEW = "label", "export", "train", "apply", "revi
 class SwathDock(QgsDockWidget):
     """Five tabs, made when they are first looked at; what they hold is kept in the project.
 
-    Closing it stops nothing: work in the background goes on, and shows again when it is opened.
+    Closing it stops nothing: work in the background goes on, and shows again when it is opened. Only a drawing tool
+    leaves the canvas with its toolbar.
     """
 
     def __init__(
@@ -127,13 +127,6 @@ class SwathDock(QgsDockWidget):
         self.context.ended.emit()
         # At once: Python may collect what waits for the event loop, and Qt would then call what is no more.
         sip.delete(self)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide; a drawing tool must not stay on the canvas without its dock."""
-        label = self._made.get(LABEL)
-        if label is not None:  # the review leaves the canvas as soon as it is not seen
-            label.session.leave()
-        super().closeEvent(event)
 
     def _open_labels(self, path: str) -> None:
         from .labeling.store import SampleStore  # noqa: PLC0415 - only where there are labels
