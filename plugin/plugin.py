@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from ..i18n import translate
 from ..processing_provider.icons import icon
 from ..processing_provider.provider import SwathProvider
 from ..processing_provider.shipped_models import FOLDER
+from .free_path import free_path
 
 if TYPE_CHECKING:
     from .dock import SwathDock
@@ -120,9 +120,3 @@ class SwathPlugin:
         self._dialog.show()
         self._dialog.raise_()
         self._dialog.activateWindow()
-
-
-def free_path(path: Path) -> Path:
-    """Return ``path``, or where it is taken one with the first free number behind its stem."""
-    numbered = (path.with_stem(f"{path.stem}_{number}") for number in itertools.count(2))
-    return next(candidate for candidate in itertools.chain([path], numbered) if not candidate.exists())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import sqlite3
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from qgis.PyQt.QtWidgets import QApplication, QWidget
 from ...engine.errors import SwathError
 from ...i18n import translate
 from ..context import DockContext
+from ..free_path import free_path
 from .image_layers import likely_image
 from .label_dialogs import LabelDialogs
 from .merging import MergeSummary
@@ -164,12 +164,6 @@ def suggested_path(image: QgsRasterLayer | None, context: DockContext) -> Path:
     if folder is None or not os.access(folder, os.W_OK):
         folder = start_folder(context)
     return free_path(folder / f"{stem}.gpkg")
-
-
-def free_path(path: Path) -> Path:
-    """Return a path that is not taken: this one, or with the first free number behind its stem."""
-    numbered = (path.with_name(f"{path.stem}_{number}{path.suffix}") for number in itertools.count(2))
-    return next(free for free in itertools.chain([path], numbered) if not free.exists())
 
 
 def copy_labels(source: Path, target: Path) -> None:
