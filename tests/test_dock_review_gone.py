@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from review_fixtures import find, press, states, wait_for
@@ -68,3 +69,36 @@ def test_matches_that_were_removed_are_not_stepped_through(tab):
     page.matchesMade.connect(asked.append)
     QTest.mouseClick(page.errors, Qt.MouseButton.LeftButton)
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("table", "data"),
+    [
+        ("places", {"state": ["open"]}),
+        ("places", {"certainty": "x"}),
+        ("places", {"size": {}}),
+        ("places", {"said": [[], "Roof", ""]}),
+        ("about", {"looks": [[1]]}),
+        ("about", {"looks": [[1, None, 3]]}),
+    ],
+)
+def test_a_review_with_values_of_another_kind_is_refused(tab, table, data):
+    import json
+
+    from osgeo import gdal
+
+    find(tab)
+    path = tab.review.path
+    package = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_UPDATE)
+    layer = package.GetLayerByName(table)
+    feature = layer.GetNextFeature()
+    feature["data"] = json.dumps({**json.loads(feature["data"]), **data})
+    layer.SetFeature(feature)
+    del feature, layer, package
+    told = []
+    tab._context.told.connect(lambda text, _level: told.append(text))
+    tab._forget()
+    tab.panel.resume.click()
+    assert "cannot be read" in told[0]
+    assert tab.review.candidates == []
+    tab.grab()

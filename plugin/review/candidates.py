@@ -83,13 +83,43 @@ class Candidate:
 
     @classmethod
     def from_dict(cls, geometry: QgsGeometry, values: Mapping[str, Any]) -> Candidate:
-        """Read what ``to_dict`` made; unknown keys of later versions are left out."""
+        """Read what ``to_dict`` made; unknown keys of later versions are left out.
+
+        Raises:
+            TypeError, ValueError: values of another kind.
+        """
         known = {item.name for item in fields(cls)} - {"geometry"}
         plain = {key: value for key, value in values.items() if key in known}
         for key in ("said", "other", "decided"):
             if plain.get(key) is not None:
-                plain[key] = Look(*plain[key])
+                plain[key] = look_of(plain[key])
+        for kinds, names in _KINDS.items():
+            _check(kinds, *(plain[name] for name in names if name in plain))
         return cls(geometry, **plain)
+
+
+_KINDS: Mapping[tuple[type, ...], Sequence[str]] = {
+    (str,): ("reason", "state"),
+    (int, float): ("certainty", "other_certainty"),
+    (int,): ("size", "warnings", "fid"),
+}
+_LARGEST = 2**53
+
+
+def look_of(values: Sequence[Any]) -> Look:
+    """Read a class as files hold it: value, name, colour; raise TypeError or ValueError for anything else."""
+    value, name, color = values
+    _check((int,), value)
+    _check((str,), name, color)
+    return Look(value, name, color)
+
+
+def _check(kinds: tuple[type, ...], *values: Any) -> None:
+    for value in values:
+        number = isinstance(value, (int, float))
+        # Written so that NaN is refused, too.
+        if not isinstance(value, kinds) or (number and not abs(value) <= _LARGEST):
+            raise TypeError(str(value)[:40])
 
 
 def with_colors(candidate: Candidate, classes: Sequence[Look]) -> Candidate:

@@ -16,7 +16,7 @@ from typing import Any
 from osgeo import gdal, ogr, osr
 from qgis.core import QgsCoordinateReferenceSystem, QgsGeometry
 
-from .candidates import Candidate, class_name
+from .candidates import Candidate, class_name, look_of
 from .review_problems import ReviewFileError
 
 PLACES, ABOUT = "places", "about"
@@ -103,7 +103,9 @@ def load(path: Path) -> SavedReview:
         crs = QgsCoordinateReferenceSystem()
         if system is not None and "Undefined" not in system.GetName():
             crs.createFromWkt(system.ExportToWkt())
-        about = json.loads(package.GetLayerByName(ABOUT).GetNextFeature()["data"])
+        about = dict(json.loads(package.GetLayerByName(ABOUT).GetNextFeature()["data"]))
+        for item in about.get("looks", []):
+            look_of(item)
     return SavedReview(crs, tuple(found), about)
 
 
@@ -128,7 +130,7 @@ def _problems(path: Path, action: str) -> Iterator[None]:
     try:
         yield
     # GDAL raises what it raises; of a broken file also what reading nothing gives.
-    except (RuntimeError, OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (RuntimeError, OSError, AttributeError, LookupError, TypeError, ValueError) as error:
         lines = str(error).splitlines()
         raise ReviewFileError(path=path, action=action, detail=lines[0] if lines else type(error).__name__) from error
 
