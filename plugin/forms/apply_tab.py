@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from qgis.core import QgsApplication, QgsMapLayer, QgsMapLayerProxyModel, QgsRasterLayer
+from qgis.core import QgsApplication, QgsMapLayerProxyModel, QgsRasterLayer
 from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtGui import QHideEvent, QShowEvent
 from qgis.PyQt.QtWidgets import QComboBox, QPushButton, QStackedLayout, QVBoxLayout, QWidget
@@ -22,7 +22,7 @@ from .model_picker import ModelPicker
 from .output_notice import OutputNotice
 from .preview import View, preview_group, preview_text, remove_preview, view_of
 from .result_bar import ResultBar
-from .result_layers import Dress, above, in_group
+from .result_layers import above, dressed, in_group
 from .result_place import proposed_result
 from .run_panel import time_text
 from .run_task import AlgorithmRun
@@ -97,21 +97,22 @@ class ApplyTab(QWidget):
     def refresh(self) -> None:
         """Show what fits the model and the image chosen now."""
         busy = self.form.panel.current is not None
-        if self._image() is not self.picker.image:
-            self.picker.set_image(self._image())
-        ready = self.picker.fits() and self._usable_image() is not None and not busy
+        image = self._image()
+        if image is not self.picker.image:
+            self.picker.set_image(image)
+        ready = self.picker.fits() and image is not None and image.isValid() and not busy
         self.form.panel.run_button.setEnabled(ready)
         self.preview_button.setEnabled(ready)
         self.preview_button.setVisible(not busy)  # its place is that of Cancel
         if not busy:
             self._propose()
-        self.web_notice.look(self._image(), self.form, self._learnt_cells())
+        self.web_notice.look(image, self.form, self._learnt_cells())
         self.output_notice.look("" if busy else self.form.output("OUTPUT"))
 
     def preview(self) -> None:
         """Apply the model to what the map shows of the image."""
-        image = self._usable_image()
-        if image is None:
+        image = self._image()
+        if image is None or not image.isValid():
             return
         try:
             cells = float(self.form.value("CELL_SIZE") or 0)
@@ -201,10 +202,6 @@ class ApplyTab(QWidget):
         layer = self.image.currentLayer()
         return layer if isinstance(layer, QgsRasterLayer) else None
 
-    def _usable_image(self) -> QgsRasterLayer | None:
-        image = self._image()
-        return image if image is not None and image.isValid() else None
-
     def _learnt_cells(self) -> float:
         """Return the cell size that the model learnt from, in map units; 0 where it does not say."""
         info = self.picker.info
@@ -250,7 +247,7 @@ class ApplyTab(QWidget):
         image, model = self._image(), self.picker.path()
         self.form.place = above(image, _SWITCHED_OFF)
         title = f"{image.name()}: {Path(model).stem}" if image is not None else ""
-        self.form.dress = _dress(self._task.opacity, title)
+        self.form.dress = dressed(self._task.opacity, title)
         chosen = {"MODEL": model, "INPUT": image.id() if image is not None else None}
         return {**given, **{name: value for name, value in chosen.items() if value}}
 
@@ -290,14 +287,3 @@ class ApplyTab(QWidget):
         self.context.canvas.removeEventFilter(self.result)
         self.removeEventFilter(self.result)
         super().hideEvent(event)
-
-
-def _dress(opacity: float, title: str) -> Dress:
-    """Return what lets the image be seen through a result, and names it."""
-
-    def dress(layer: QgsMapLayer, name: str) -> None:
-        if name == "OUTPUT":
-            layer.setOpacity(opacity)
-            layer.setName(title)
-
-    return dress
