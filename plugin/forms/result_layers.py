@@ -113,3 +113,14 @@ def in_group(title: str) -> Place:
         project.removeMapLayers([item.layerId() for item in earlier])
 
     return put
+
+
+def dressed(opacity: float, title: str) -> Dress:
+    """Return what lets the image be seen through a result, and names it."""
+
+    def dress(layer: QgsMapLayer, name: str) -> None:
+        if name == "OUTPUT":
+            layer.setOpacity(opacity)
+            layer.setName(title)
+
+    return dress
