@@ -47,12 +47,9 @@ status=0
 timeout "${LIMIT:-900}" qgis --noversioncheck --nologo --profiles-path "$work/profiles" --code "$script" >"$out/qgis.log" 2>&1 || status=$?
 # The script says how it went in a file: QGIS's own exit status does not tell.
 cat "$out/said.txt" 2>/dev/null || true
-if grep -q "died on signal" "$out/qgis.log"; then
-    echo "QGIS crashed" >&2
-    status=139
-fi
-[ "$status" = 0 ] || echo "QGIS ended with status $status" >&2
-if [ "$status" != 0 ] || [ "$(tail -n 1 "$out/said.txt" 2>/dev/null)" != "done" ]; then
+# On a new profile QGIS 3.40 may crash at its very end, with or without Swath: its own task that fetches news opens the
+# store of passwords in its thread, which outlives that store. So the status does not count.
+if [ "$(tail -n 1 "$out/said.txt" 2>/dev/null)" != "done" ]; then
     tail -n 20 "$out/qgis.log" >&2
     exit 1
 fi
