@@ -4065,6 +4065,26 @@ Every edit is saved at once.</source>
         <source>End after this batch: the best epoch so far is kept and becomes the model</source>
         <translation>在此批次后结束：保留目前最好的轮次并作为模型</translation>
     </message>
+    <message>
+        <source>What the project keeps of the tab {tab} cannot be read: look over its settings.</source>
+        <translation>无法读取工程中保存的“{tab}”选项卡的内容：请检查其设置。</translation>
+    </message>
+    <message>
+        <source>The result was written, but could not be shown as a layer: {error}.</source>
+        <translation>结果已写入，但无法作为图层显示：{error}。</translation>
+    </message>
+    <message>
+        <source>The layer {layer} cannot be read: repair its source, or choose another one.</source>
+        <translation>无法读取图层 {layer}：请修复其数据源，或选择其他图层。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read</source>
+        <translation>无法读取 {name}</translation>
+    </message>
+    <message>
+        <source>The run folder {folder} does not say what was trained: set it up anew.</source>
+        <translation>运行文件夹 {folder} 未说明训练了什么：请重新设置。</translation>
+    </message>
 </context>
 <context>
     <name>SwathEngine</name>
@@ -5494,6 +5514,10 @@ Every edit is saved at once.</source>
     <message>
         <source>The raster {layer} has {what} {value}, but {first} has {expected}, so they cannot be joined (ADDITIONAL_RASTERS, INPUT_FOLDER): leave one of them out, or take it in a run of its own.</source>
         <translation>栅格 {layer} 的 {what} 为 {value}，而 {first} 的为 {expected}，因此无法镶嵌 (ADDITIONAL_RASTERS, INPUT_FOLDER)：请去掉其中一个，或在单独的运行中使用该栅格。</translation>
+    </message>
+    <message>
+        <source>The place {path} cannot be used ({reason}): choose another one.</source>
+        <translation>无法使用位置 {path}（{reason}）：请选择其他位置。</translation>
     </message>
 </context>
 </TS>

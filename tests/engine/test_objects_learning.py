@@ -96,7 +96,7 @@ def test_model_type_learns_to_find_buildings(model_type: ModelType, tmp_path: Pa
     chips = _four(_chips(chip_format), chip_format, tmp_path / "four") if by_heart else _chips(chip_format)
     job = TrainJob(
         [str(chips)], str(tmp_path / "model"), model_type=model_type.id, backbone="resnet18", arguments=arguments,
-        max_epochs=130 if by_heart else EPOCHS, batch_size=4, learning_rate=2e-3,
+        max_epochs=200 if by_heart else EPOCHS, batch_size=4, learning_rate=2e-3,
         validation_percentage=0 if by_heart else 10, stop_early=False, processor="CPU",
         augmentation="NONE" if by_heart else "DEFAULT",
     )  # fmt: skip
