@@ -255,8 +255,10 @@ def fake_python(tmp_path, monkeypatch):
     """Put a program in the place of the engine's Python."""
 
     def make(lines):
-        path = tmp_path / "python"
-        path.write_text(f"#!{sys.executable}\nimport sys\n{lines}\n")
+        path, script = tmp_path / "python", tmp_path / "instead.py"
+        script.write_text(f"import sys\n{lines}\n")
+        # A first line that names Python itself may hold no spaces, which paths do.
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "$@"\n')
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setenv("SWATH_ENGINE_PYTHON", str(path))
 
