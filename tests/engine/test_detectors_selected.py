@@ -157,6 +157,21 @@ def test_onnx_equals_torch_on_other_sizes_and_where_nothing_is_found(name: str, 
         bias.data.copy_(kept)
 
 
+def test_boxes_that_are_equally_sure_are_chosen_alike_by_each_runtime(tmp_path: Path) -> None:
+    network = build("FASTERRCNN", box_score_thresh=0, rpn_pre_nms_top_n_test=40, rpn_post_nms_top_n_test=60)
+    head = network.proposals.head
+    for layer in (head.cls_logits, head.bbox_pred):
+        torch.nn.init.zeros_(layer.weight)
+        torch.nn.init.zeros_(layer.bias)
+    session = write(network, tmp_path / "model.onnx")
+    image = torch.randn(1, 3, 128, 160, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        expected = dict(zip(network.outputs, (item.numpy() for item in network(image)), strict=True))
+    found = dict(zip(network.outputs, session.run(list(network.outputs), {"image": image.numpy()}), strict=True))
+    assert expected["scores"].shape[1] > 10
+    assert_partners(expected, found)
+
+
 @pytest.mark.parametrize("name", ["FASTERRCNN", "MASKRCNN"])
 def test_arguments_act(name: str) -> None:
     image = torch.randn(1, 3, 64, 64)

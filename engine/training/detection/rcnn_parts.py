@@ -12,7 +12,7 @@ from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.roi_heads import RoIHeads, fastrcnn_loss, maskrcnn_loss
 from torchvision.models.detection.rpn import RegionProposalNetwork, RPNHead
-from torchvision.ops import MultiScaleRoIAlign, box_iou
+from torchvision.ops import MultiScaleRoIAlign, box_iou, clip_boxes_to_image, nms
 from torchvision.ops.poolers import LevelMapper
 
 Target = Mapping[str, Tensor]
@@ -22,6 +22,8 @@ ANCHOR_STRIDES = 4
 # Boxes of this side are cut out at stride 16, those of half of it at stride 8 and so on.
 _CUT_SIDE, _CUT_LEVEL = 112, 4
 _SAMPLES = 2
+# Of the first stage's logits; far below what tells one box from another, far above the last digits.
+_OBJECTNESS_STEP = 2**-10
 _PAIRS = 2**21
 
 
@@ -78,6 +80,46 @@ class Proposals(RegionProposalNetwork):  # type: ignore[misc]
             return super().forward(images, features, targets)  # type: ignore[no-any-return]
         finally:
             self.training = before
+
+    def filter_proposals(
+        self,
+        proposals: Tensor,
+        objectness: Tensor,
+        image_shapes: list[tuple[int, int]],
+        num_anchors_per_level: list[int],
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Return the boxes (n, 4) of each picture that are kept, and their objectness 0 to 1, surest first.
+
+        Where a network sees the same everywhere, thousands of boxes are equally sure but for the last digits, and
+        each runtime would choose others: they are compared in steps, and equal ones go by their place.
+        """
+        steps = torch.round(objectness.detach() / _OBJECTNESS_STEP) * _OBJECTNESS_STEP
+        scores = torch.split(steps.sigmoid().reshape(len(proposals), -1), num_anchors_per_level, 1)
+        boxes = torch.split(clip_boxes_to_image(proposals, image_shapes[0]), num_anchors_per_level, 1)
+        kept = []
+        for place in range(len(proposals)):
+            levels = [self._keep(box[place], score[place]) for box, score in zip(boxes, scores, strict=True)]
+            box, score = (torch.cat(parts) for parts in zip(*levels, strict=True))
+            order = _surest(score, self.post_nms_top_n())
+            kept.append((box[order], score[order]))
+        return [box for box, _ in kept], [score for _, score in kept]
+
+    def _keep(self, boxes: Tensor, scores: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the boxes (n, 4) of one level that are sure and do not overlap surer ones, and their scores."""
+        order = _surest(scores, self.pre_nms_top_n())
+        boxes, scores = boxes[order], scores[order]
+        whole = ((boxes[:, 2:] - boxes[:, :2]) >= self.min_size).all(1) & (scores >= self.score_thresh)
+        boxes, scores = boxes[whole], scores[whole]
+        order = nms(boxes, scores, self.nms_thresh)
+        return boxes[order], scores[order]
+
+
+def _surest(scores: Tensor, count: int) -> Tensor:
+    """Return the places of the ``count`` highest scores, or of all; the first of equal ones go first."""
+    if torch.onnx.is_in_onnx_export():  # as ONNX does it; where it is not traced, torch takes any of equal ones
+        number = torch.minimum(torch.tensor(count), torch.tensor(scores.shape[0]))
+        return scores.topk(number, 0).indices  # type: ignore[arg-type]
+    return torch.argsort(scores, dim=0, descending=True, stable=True)[:count]
 
 
 class Predictor(FastRCNNPredictor):  # type: ignore[misc]
