@@ -189,3 +189,20 @@ def test_images_of_a_project_that_was_closed_meanwhile_are_exported_no_more(expo
     QTest.qWait(50)
     assert export_tab.form.panel.current is None
     assert len(export_jobs) == 1
+
+
+def test_the_image_on_the_map_is_proposed_where_nothing_is_labeled(form_context, tmp_path):
+    from swath.plugin.forms.export_tab import ExportTab
+
+    image = make_image(tmp_path)
+    form_context.canvas.setLayers([image])
+    tab = ExportTab(form_context)
+    assert tab._image() is None
+    tab.show()
+    assert tab._image() is image
+    other = make_image(tmp_path, "other.tif")
+    tab.form.set_value("INPUT", other)
+    tab.hide()
+    tab.show()
+    assert tab._image() is other
+    tab.deleteLater()

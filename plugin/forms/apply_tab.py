@@ -15,6 +15,7 @@ from ...engine.errors import SwathError
 from ...i18n import translate
 from ...processing_provider.sentences import sentence
 from ..context import IMAGE, MAP, MODEL, DockContext
+from ..labeling.image_layers import likely_image
 from .algorithm_form import TEMPORARY, AlgorithmForm
 from .applied_tasks import TASKS, AppliedTask, applied_task
 from .form_parts import rows
@@ -276,7 +277,9 @@ class ApplyTab(QWidget):
         self._take_model()  # one of another task may have been chosen meanwhile
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Listen for the key that hides the result."""
+        """Listen for the key that hides the result; propose an image where none is chosen."""
+        if self._image() is None:
+            self.image.setLayer(likely_image(self.context.project, self.context.canvas))
         self.context.canvas.installEventFilter(self.result)
         self.installEventFilter(self.result)
         self.refresh()

@@ -9,16 +9,11 @@ from qgis.core import QgsMapLayer, QgsRasterLayer
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtGui import QShowEvent
-from qgis.PyQt.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from qgis.PyQt.QtWidgets import QCheckBox, QComboBox, QPushButton, QVBoxLayout, QWidget
 
 from ...i18n import translate
 from ..context import DockContext
+from ..labeling.image_layers import likely_image
 from .algorithm_form import TEMPORARY, AlgorithmForm
 from .chip_estimate import ChipEstimate
 from .export_folder import proposed
@@ -285,6 +280,8 @@ class ExportTab(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look at folders and layers anew: they may have changed meanwhile."""
+        if self._image() is None and self._context.store is None:
+            self.form.set_value("INPUT", likely_image(self._context.project, self._context.canvas))
         self.refresh()
         super().showEvent(event)
 
