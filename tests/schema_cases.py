@@ -1,6 +1,9 @@
 """The panel of the classes on the screen, its questions answered, and a hand on mouse and keys."""
 
 import dock_cases
+import pytest
+from qgis.gui import QgsMapCanvas
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLineEdit
@@ -117,3 +120,27 @@ class Hand:
 
 def draw(store, *values: int) -> list[int]:
     return [store.add([dock_cases.rectangle(5 * place, 5, 4)], value)[0] for place, value in enumerate(values)]
+
+
+@pytest.fixture
+def canvas(qgis_new_project):
+    canvas = QgsMapCanvas()
+    yield canvas
+    canvas.deleteLater()
+
+
+@pytest.fixture
+def hand(tmp_path, canvas):
+    store = dock_cases.make_store(tmp_path, schema=LAND)
+    hand = Hand(store, canvas)
+    yield hand
+    hand.context.set_store(None)
+    sip.delete(hand.panel)
+
+
+@pytest.fixture
+def empty(tmp_path, canvas):
+    hand = Hand(dock_cases.make_store(tmp_path, schema=Schema()), canvas)
+    yield hand
+    hand.context.set_store(None)
+    sip.delete(hand.panel)

@@ -2,38 +2,15 @@
 
 import dock_cases
 import pytest
-from qgis.gui import QgsMapCanvas
-from qgis.PyQt import sip
+import schema_cases
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
-from schema_cases import KEYS, LAND, Hand, draw
+from schema_cases import KEYS, draw
 
 from swath.plugin.labeling.schema import ClassEntry, Schema
 from swath.plugin.labeling.schema_model import COUNT, KEY, NAME, VALUE
 
-
-@pytest.fixture
-def canvas(qgis_new_project):
-    canvas = QgsMapCanvas()
-    yield canvas
-    canvas.deleteLater()
-
-
-@pytest.fixture
-def hand(tmp_path, canvas):
-    store = dock_cases.make_store(tmp_path, schema=LAND)
-    hand = Hand(store, canvas)
-    yield hand
-    hand.context.set_store(None)
-    sip.delete(hand.panel)
-
-
-@pytest.fixture
-def empty(tmp_path, canvas):
-    hand = Hand(dock_cases.make_store(tmp_path, schema=Schema()), canvas)
-    yield hand
-    hand.context.set_store(None)
-    sip.delete(hand.panel)
+canvas, hand, empty = schema_cases.canvas, schema_cases.hand, schema_cases.empty
 
 
 # --- what is shown -------------------------------------------------------------------------------

@@ -1,39 +1,15 @@
 """Several classes at once, groups, files and sources, in the panel of the classes."""
 
 import dock_cases
-import pytest
-from qgis.gui import QgsMapCanvas
-from qgis.PyQt import sip
+import schema_cases
 from qgis.PyQt.QtCore import Qt
-from schema_cases import ALT, KEYS, LAND, Hand, draw
+from schema_cases import ALT, KEYS, LAND, draw
 
 from swath.plugin.labeling.schema import ClassEntry, Schema
 from swath.plugin.labeling.schema_files import load_schema, save_schema
 from swath.plugin.labeling.schema_panel import SchemaPanel
 
-
-@pytest.fixture
-def canvas(qgis_new_project):
-    canvas = QgsMapCanvas()
-    yield canvas
-    canvas.deleteLater()
-
-
-@pytest.fixture
-def hand(tmp_path, canvas):
-    store = dock_cases.make_store(tmp_path, schema=LAND)
-    hand = Hand(store, canvas)
-    yield hand
-    hand.context.set_store(None)
-    sip.delete(hand.panel)
-
-
-@pytest.fixture
-def empty(tmp_path, canvas):
-    hand = Hand(dock_cases.make_store(tmp_path, schema=Schema()), canvas)
-    yield hand
-    hand.context.set_store(None)
-    sip.delete(hand.panel)
+canvas, hand, empty = schema_cases.canvas, schema_cases.hand, schema_cases.empty
 
 
 # --- several -------------------------------------------------------------------------------------

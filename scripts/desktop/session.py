@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(os.environ["SWATH_DESKTOP_HERE"])))
 
 import processing
-from driver import Session, Step, click, key, move, on_map, picture, place, say, x
+from driver import Session, Step, click, key, on_map, picture, say, x
 from qgis.core import (
     QgsCoordinateTransform,
     QgsProject,
@@ -25,13 +24,12 @@ from qgis.core import (
     QgsRectangle,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QPoint, Qt, QTimer
-from qgis.PyQt.QtWidgets import QApplication, QWidget
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.utils import iface, plugins
+from steps import WORK, dialog, end, open_dock, press, show_tab
 
 REAL = Path(os.environ.get("SWATH_REAL_DATA", ""))
 VIEW = 0.5 if (REAL / "kampala_buildings").is_dir() else 0.9
-WORK = Path(tempfile.mkdtemp(prefix="swath-desktop-"))
 ROOFS = 24
 EPOCHS = int(os.environ.get("EPOCHS", "2"))
 
@@ -58,26 +56,6 @@ class Delays:
         ordered = sorted(self.late)
         share = ordered[int(0.95 * (len(ordered) - 1))]
         say(f"event loop during {what}: 95 % within {1000 * share:.0f} ms, at most {1000 * ordered[-1]:.0f} ms")
-
-
-def press(widget: QWidget, spot: QPoint | None = None) -> Generator[Step, None, None]:
-    """Move to a widget's middle, or a spot of it, and click once it lies still."""
-    yield widget.isVisible
-    move(place(widget, spot))
-    yield 0.4
-    click(place(widget, spot))
-    yield 0.2
-
-
-def show_tab(dock: Any, name: str) -> Generator[Step, None, None]:
-    """Click a tab of the dock."""
-    bar = dock.tabs.tabBar()
-    yield from press(bar, bar.tabRect(list(dock._pages).index(name)).center())
-
-
-def dialog() -> QWidget | None:
-    """Return the window that waits for an answer."""
-    return QApplication.activeModalWidget()
 
 
 def data() -> tuple[QgsRasterLayer, QgsVectorLayer]:
@@ -119,38 +97,16 @@ def roofs(known: QgsVectorLayer) -> list[list[tuple[float, float]]]:
 
 def session() -> Generator[Step, None, None]:
     """Go the whole way."""
-    yield lambda: "swath" in plugins
-    window, canvas, project = iface.mainWindow(), iface.mapCanvas(), QgsProject.instance()
-    iface.messageBar().clearWidgets()
-    window.move(0, 0)
-    window.resize(1366, 768)
-    for other in ("Browser", "Browser2"):
-        if (hidden := window.findChild(QWidget, other)) is not None:
-            hidden.hide()
+    yield lambda: "swath" in plugins  # what makes data is one of its tools
     image, known = data()
-    project.addMapLayer(image)
-    project.setCrs(image.crs())
-    plugin = plugins["swath"]
-    action = next(item for item in iface.pluginToolBar().actions() if item.objectName() == "swathDock")
-    yield 4.0  # the toolbars settle
-    yield from press(iface.pluginToolBar().widgetForAction(action))
-    dock = plugin.dock
-    yield dock.isVisible
-    window.resizeDocks([dock], [430], Qt.Orientation.Horizontal)
-    yield 1.0
-    extent = image.extent()
-    extent.scale(VIEW)
-    canvas.setExtent(extent)
-    canvas.refresh()
-    yield 3.0
-    iface.messageBar().clearWidgets()
+    dock = yield from open_dock(image, VIEW)
     picture("1-empty")
     yield from label(dock, known)
     yield from export(dock)
     yield from train(dock)
     yield from apply(dock)
     yield from review(dock)
-    project.setDirty(False)
+    QgsProject.instance().setDirty(False)
 
 
 def label(dock: Any, known: QgsVectorLayer) -> Generator[Step, None, None]:
@@ -271,13 +227,6 @@ def review(dock: Any) -> Generator[Step, None, None]:
         yield 1.0
     picture("12-places")
     say(f"reviewed by keys: {len(dock.context.store.samples) - before} new samples")
-
-
-def end() -> None:
-    """Close QGIS as a person does: how it ends counts, too."""
-    # Else QGIS asks what becomes of layers in temporary folders.
-    QgsProject.instance().clear()
-    QTimer.singleShot(200, iface.actionExit().trigger)
 
 
 running = Session(session(), end)
