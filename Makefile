@@ -92,10 +92,12 @@ demo: engine apt translations ## label, train, classify and assess a sample scen
 
 desktop: engine apt translations ## go the whole way in QGIS itself by mouse and keys, on a display of its own
 	@SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/session.py
+	@SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/objects.py $(BUILD)/desktop/objects
 
 screenshots: engine venv translations ## take the pictures of the documentation
 	@$(QGIS_RUN) $(VENV)/bin/python scripts/screenshots.py
 	@SWATH_REAL_DATA= EPOCHS=12 SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/session.py $(BUILD)/pictures
+	@SWATH_REAL_DATA= EPOCHS=20 SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/objects.py $(BUILD)/pictures
 	@bash scripts/desktop/pictures.sh $(BUILD)/pictures docs
 
 # --- release ----------------------------------------------------------------------------------

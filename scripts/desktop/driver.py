@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import QWidget
 
 OUT = Path(os.environ.get("SWATH_DESKTOP_OUT", "."))
 Step = float | Callable[[], Any]
-_PATIENCE_S = float(os.environ.get("PATIENCE", "300"))
+_PATIENCE_S = float(os.environ.get("PATIENCE", "1200"))
 
 
 def say(text: str) -> None:

@@ -11,4 +11,5 @@ done <<'LIST'
 8-trained dock-train
 10-applied dock-apply
 12-places dock-review
+objects-6-found dock-objects
 LIST

@@ -42,9 +42,10 @@ for _ in $(seq 50); do [ -e "/tmp/.X11-unix/X$number" ] && break; sleep 0.1; don
 export DISPLAY=":$number" QT_QPA_PLATFORM=xcb QGIS_PLUGINPATH="$work/plugins" QGIS_CUSTOM_CONFIG_PATH="$work/profiles"
 export SWATH_ENGINE_PYTHON="${SWATH_ENGINE_PYTHON:-$root/.build/engine/bin/python}"
 export SWATH_DESKTOP_OUT="$out" SWATH_DESKTOP_HERE="$(dirname "$script")" SWATH_REAL_DATA="${SWATH_REAL_DATA-$root/../shared/data}"
-export LIBGL_ALWAYS_SOFTWARE=1
+# Statistics of images do not go into files beside them.
+export LIBGL_ALWAYS_SOFTWARE=1 GDAL_PAM_ENABLED=NO
 status=0
-timeout "${LIMIT:-900}" qgis --noversioncheck --nologo --profiles-path "$work/profiles" --code "$script" >"$out/qgis.log" 2>&1 || status=$?
+timeout "${LIMIT:-1800}" qgis --noversioncheck --nologo --profiles-path "$work/profiles" --code "$script" >"$out/qgis.log" 2>&1 || status=$?
 # The script says how it went in a file: QGIS's own exit status does not tell.
 cat "$out/said.txt" 2>/dev/null || true
 # On a new profile QGIS 3.40 may crash at its very end, with or without Swath: its own task that fetches news opens the
