@@ -6,7 +6,6 @@ drop in a module with a ``MODEL_TYPE`` (see ``CONTRIBUTING.md``).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,111 +13,35 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import InputError
 from ..registry import Registry
+from ._arguments import AUTO, Argument, BadArgumentError, UnknownArgumentError, settled, split_arguments
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
-
-class UnknownArgumentError(InputError):
-    """An argument that the model type does not take."""
-
-    template = "The model type {model} takes no argument '{argument}' (MODEL_ARGUMENTS): it takes {known}."
-
-
-class BadArgumentError(InputError):
-    """An argument with a value that does not fit."""
-
-    template = "The argument '{argument}' of {model} cannot be '{value}' (MODEL_ARGUMENTS): give {expected}."
+__all__ = [
+    "AUTO",
+    "MODEL_TYPES",
+    "WEIGHT_INITS",
+    "Argument",
+    "Backbones",
+    "BadArgumentError",
+    "BadBackboneError",
+    "Build",
+    "ModelType",
+    "NetworkSpec",
+    "UnknownArgumentError",
+    "fitting_types",
+    "settled",
+    "split_arguments",
+]
 
 
 class BadBackboneError(InputError):
     """A backbone that this model type cannot take."""
 
     template = "The model type {model} cannot take the backbone '{backbone}' (BACKBONE): use one of {known}{more}."
-
-
-@dataclass(frozen=True)
-class Argument:
-    """One typed hyperparameter of a model type: what the form, the help and the check are made of.
-
-    ``kind`` is "bool", "int", "float", "choice", "ints" or "floats" (lists); ``minimum`` and
-    ``maximum`` bound numbers and the numbers in lists, of which there are at least ``fewest``. ``aliases``
-    are other spellings of the name.
-    """
-
-    name: str
-    kind: str
-    default: Any
-    help: str
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    fewest: int = 0
-
-    @property
-    def expected(self) -> str:
-        """Say what values fit, for help and errors."""
-        if self.kind == "choice":
-            return "one of " + ", ".join(self.choices)
-        if self.kind == "bool":
-            return "true or false"
-        words = {"int": "a whole number", "float": "a number"}
-        text = words.get(self.kind, "a list of numbers, like [1, 2]")
-        if self.minimum is not None and self.maximum is not None:
-            return f"{text} from {self.minimum:g} to {self.maximum:g}"
-        return text if self.minimum is None else f"{text} of at least {self.minimum:g}"
-
-    def parse(self, model: str, value: Any) -> Any:
-        """Return ``value`` in this argument's type; raise BadArgumentError where it does not fit."""
-        try:
-            parsed = _CASTS[self.kind](value)
-        except (TypeError, ValueError, KeyError) as error:
-            raise self._bad(model, value) from error
-        if self.kind == "choice":
-            if str(parsed).upper() not in self.choices:
-                raise self._bad(model, value)
-            return str(parsed).upper()
-        if isinstance(parsed, list) and len(parsed) < self.fewest:
-            raise self._bad(model, value)
-        if self.kind != "bool":
-            for number in parsed if isinstance(parsed, list) else [parsed]:
-                if (self.minimum is not None and number < self.minimum) or (
-                    self.maximum is not None and number > self.maximum
-                ):
-                    raise self._bad(model, value)
-        return parsed
-
-    def _bad(self, model: str, value: Any) -> BadArgumentError:
-        return BadArgumentError(argument=self.name, model=model, value=value, expected=self.expected)
-
-
-def _to_bool(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[str(value).strip().lower()]
-
-
-def _to_int(value: Any) -> int:
-    number = float(value)
-    if number != int(number):
-        raise ValueError(value)
-    return int(number)
-
-
-def _to_list(value: Any, cast: Any) -> list[Any]:
-    items = value if isinstance(value, (list, tuple)) else str(value).strip("[]() ").replace(";", ",").split(",")
-    return [cast(item) for item in items if str(item).strip()]
-
-
-_CASTS: dict[str, Any] = {
-    "bool": _to_bool,
-    "int": _to_int,
-    "float": float,
-    "choice": str,
-    "ints": lambda value: _to_list(value, _to_int),
-    "floats": lambda value: _to_list(value, float),
-}
 
 
 @dataclass(frozen=True)
@@ -239,6 +162,15 @@ class ModelType:
             values[spelt[name].name] = spelt[name].parse(self.id, value)
         return values
 
+    def settle(self, arguments: Mapping[str, Any], sides: NDArray[np.float32] | None = None) -> dict[str, Any]:
+        """Return the arguments with a value in place of each AUTO.
+
+        Args:
+            arguments: all of them, parsed.
+            sides: (n,) in pixels of the objects that are learnt; None where they are not known yet.
+        """
+        return settled(self.arguments, arguments, sides)
+
 
 # Names that other programs use for the same backbone.
 _ALIASES = {"resnext50": "resnext50_32x4d", "mobilenet": "mobilenet_v2"}
@@ -246,22 +178,6 @@ _ALIASES = {"resnext50": "resnext50_32x4d", "mobilenet": "mobilenet_v2"}
 
 def _plain(name: str) -> str:
     return name.lower().replace("-", "").replace("_", "")
-
-
-def split_arguments(text: str) -> dict[str, Any]:
-    """Read MODEL_ARGUMENTS: a JSON object, or ``name value;name value`` as ArcGIS writes them."""
-    text = text.strip()
-    if not text:
-        return {}
-    if text.startswith("{"):
-        try:
-            return dict(json.loads(text))
-        except ValueError as error:
-            raise BadArgumentError(
-                argument="MODEL_ARGUMENTS", model="the training tool", value=text, expected="a JSON object"
-            ) from error
-    pairs = [part.strip().replace("=", " ", 1).split(None, 1) for part in text.split(";") if part.strip()]
-    return {pair[0]: (pair[1].strip().strip("'\"") if len(pair) > 1 else "") for pair in pairs}
 
 
 MODEL_TYPES: Registry[ModelType] = Registry(__name__, "MODEL_TYPE")

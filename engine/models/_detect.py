@@ -6,26 +6,40 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from . import Argument, BadArgumentError, NetworkSpec
+import numpy as np
+from numpy.typing import NDArray
+
+from . import AUTO, Argument, BadArgumentError, NetworkSpec, settled
 
 BOX_FORMATS = ("PASCAL_VOC_RECTANGLES", "KITTI_RECTANGLES", "COCO", "YOLO", "YOLO_POLYGONS", "RCNN_MASKS")
 # ArcGIS has ResNet-50 for some; this one learns on a laptop.
 DEFAULT_BACKBONE = "resnet34"
 
+# Anchors and cells of stride 8 meet objects from this side on.
+_SMALL_PX = 16
+# A part of smaller objects may be lost for the time that it saves.
+_SMALL_SHARE = 0.1
+
+
+def _finest(sides: NDArray[np.float32]) -> str:
+    return "8" if len(sides) and float((sides < _SMALL_PX).mean()) <= _SMALL_SHARE else "4"
+
+
 FINEST_STRIDE = Argument(
     "finest_stride",
     "choice",
-    "4",
+    AUTO,
     "Pixels from one cell of the finest features to the next. 4 finds objects of 8 pixels and more; "
-    "8 takes a third of the time and suits objects of 16 pixels and more.",
-    choices=("4", "8"),
+    "8 takes less than half the time and suits objects of 16 pixels and more. AUTO looks at the objects.",
+    choices=(AUTO, "4", "8"),
+    automatic=_finest,
 )
 
 
 def complete(spec: NetworkSpec, arguments: Sequence[Argument]) -> NetworkSpec:
-    """Return the spec with the defaults of arguments that it does not give."""
+    """Return the spec with the defaults of arguments that it does not give, and no AUTO."""
     values: Mapping[str, Any] = {item.name: item.default for item in arguments}
-    return replace(spec, arguments={**values, **spec.arguments})
+    return replace(spec, arguments=settled(arguments, {**values, **spec.arguments}))
 
 
 class Pairs(Argument):

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from ..progress import Reporter, Section, check
 from .distances import Distances
 from .problems import BrokenChipError
 from .resizing import as_stored, resized_image
-from .teaching import Labelled, Teaching
+from .teaching import NO_SIDES, Labelled, Teaching
 
 Array = NDArray[np.generic]
 CACHE_BYTES = 8 * 2**30
@@ -40,6 +40,7 @@ class ChipData:
         counts: labelled pixels or objects (chips, classes); what is ignored is not counted.
         unknown: pixels or objects with a value that is no class and not 0.
         broken: objects without an area inside their chip.
+        sides: (n,) in pixels of all objects; empty where pixels are learnt.
         images: all of them (chips, bands, h, w), or a list where chips differ in size, or None: read on demand.
         targets: those of the images, in the form of the teaching; points and lines are as narrow as labels have them.
         distances: how wide points and lines are drawn; None: as they are.
@@ -53,6 +54,7 @@ class ChipData:
     counts: NDArray[np.int64]
     unknown: int = 0
     broken: int = 0
+    sides: NDArray[np.float32] = field(default_factory=lambda: NO_SIDES)
     images: Array | list[Array] | None = None
     targets: Any = None
     distances: Distances | None = None
@@ -88,9 +90,8 @@ class ChipData:
             raise BrokenChipError(path=chip.label, detail=error) from error
         size = chip.size or self.chip_set.size
         found = self.teaching.read(label, chip, chip.stored or size, self.classes, self.chip_set.classes)
-        if chip.stored is None:
-            return found
-        return replace(found, target=self.teaching.resized(found.target, size))
+        target = found.target if chip.stored is None else self.teaching.resized(found.target, size)
+        return replace(found, target=target, sides=self.teaching.sides(target))
 
     def digest(self) -> str:
         """Return a short digest of what is learnt: it changes with chips, labels and classes."""
@@ -205,6 +206,7 @@ def _choose(data: ChipData, found: list[Labelled]) -> None:
     useful = np.flatnonzero((counts.sum(1) > 0) | data.teaching.keeps_empty)
     data.chips, data.counts = tuple(data.chips[index] for index in useful), counts[useful]
     data.unknown, data.broken = sum(item.unknown for item in found), sum(item.broken for item in found)
+    data.sides = np.concatenate([NO_SIDES, *(item.sides for item in found)])
     if data.images is None or data.targets is None:
         return
     # In place, as there may be no room for both.

@@ -18,7 +18,8 @@ from .teaching import Grading
 FLOOR = 0.05
 # IoU above which one of two objects of a class goes while a model is judged.
 OVERLAP = 0.3
-_MOST_CANDIDATES, _MOST_OBJECTS = 1000, 300
+# A thousand objects have some ten candidates each; with fewer, those of a full chip would count as missed.
+_MOST_CANDIDATES = 10_000
 
 
 class ObjectGrading(Grading):
@@ -83,7 +84,7 @@ def found(network: Detector, outputs: tuple[Tensor, ...], threshold: float = FLO
     # numpy knows no bfloat16.
     plain = {name: value.float() if value.is_floating_point() else value for name, value in named.items()}
     arrays = {name: np.asarray(value.detach().cpu()) for name, value in plain.items()}
-    return decode(arrays, threshold, OVERLAP, _MOST_OBJECTS)
+    return decode(arrays, threshold, OVERLAP)
 
 
 def _total(losses: dict[str, Tensor]) -> Tensor:

@@ -88,7 +88,7 @@ def _spec(choice: Choice) -> NetworkSpec:
         backbone=choice.backbone,
         chip_size=max(choice.controls.size),
         weights=choice.job.backbone_weights.strip(),
-        arguments=choice.arguments,
+        arguments=choice.model_type.settle(choice.arguments),
         weight_init=choice.job.weight_init_scheme,
     )
 
@@ -108,6 +108,10 @@ class _Training:
             kept_scaling=choice.kept_scaling,
         )  # fmt: skip
         self._data, self._split = gather(choice, Section(reporter, 0.0, 0.04))
+        arguments = choice.model_type.settle(choice.arguments, self._data.sides)
+        self._settled = {name: value for name, value in arguments.items() if value != choice.arguments[name]}
+        choice = self._choice = replace(choice, arguments=arguments)
+        self._spec = _spec(choice)
         self._asked, self._job = job, choice.job
         self._folder, self._reporter, self._share = folder, reporter, share
         self._sampler = make_sampler(choice, self._data, self._split)
@@ -134,6 +138,8 @@ class _Training:
         loaded = self._transfer.sentences(self._choice.classes) if self._transfer else ()
         for text in (*loaded, *freezing_sentences(self._job, self._spec, self._transfer)):
             reporter.message(text)
+        for name, value in self._settled.items():
+            reporter.message(f"The objects ask for {name} {value} (AUTO).")
         batch_size = self._batch_size()
         while not self._folder.state.get("trained"):
             try:

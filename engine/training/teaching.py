@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.generic]
 Picture = NDArray[np.uint8]
+# What tasks have that learn no objects.
+NO_SIDES = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,14 @@ class Labelled:
         counts: pixels or objects of each learnt class (classes,).
         unknown: pixels or objects that are left out because of their class.
         broken: objects that are left out because they have no area inside the chip.
+        sides: (n,) of the objects in pixels, as they are learnt; see ``Teaching.sides``.
     """
 
     target: Any
     counts: NDArray[np.int64]
     unknown: int = 0
     broken: int = 0
+    sides: NDArray[np.float32] = field(default_factory=lambda: NO_SIDES)
 
 
 class Grading(nn.Module, ABC):
@@ -118,6 +122,10 @@ class Teaching(ABC):
     def resized(self, target: Any, size: Size) -> Any:
         """Return the target of a picture that is resized; only for tasks whose ``controls`` name RESIZE_TO."""
         raise NotImplementedError
+
+    def sides(self, target: Any) -> NDArray[np.float32]:
+        """Return the sides (n,) in pixels of the objects of a target: roots of width times height."""
+        return NO_SIDES
 
     @abstractmethod
     def target_bytes(self, size: Size) -> int:

@@ -96,6 +96,11 @@ class ObjectTeaching(Teaching):
             found = replace(found, boxes=padded_small(found.boxes, size))
         return found
 
+    def sides(self, target: Any) -> NDArray[np.float32]:
+        """Return the root of width times height of each box."""
+        found: NDArray[np.float32] = np.sqrt((target.boxes[:, 2:] - target.boxes[:, :2]).prod(1)).astype(np.float32)
+        return found
+
     def target_bytes(self, size: Size) -> int:
         """Return a guess."""
         return _OBJECT_BYTES
