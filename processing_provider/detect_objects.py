@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import (
+    Qgis,
+    QgsFields,
     QgsProcessing,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
@@ -26,7 +28,7 @@ from .applying_parameters import OBJECTS, check_model
 from .arguments import Arguments
 from .base import SwathAlgorithm
 from .detection_problems import NoOutlinesError
-from .feature_outputs import LARGE, REAL, TEXT, WHOLE, copy_layer, make_fields
+from .feature_outputs import LARGE, REAL, TEXT, WHOLE, check_sink, copy_layer, make_fields
 from .imagery import applied_rasters, one_image
 from .labels import write_mask
 from .object_styles import ObjectStyle, class_categories, draw_on_load, largest_side
@@ -168,6 +170,7 @@ class DetectObjects(SwathAlgorithm):
         if arguments.flag("SQUARE") and "boxes" in outputs and "masks" not in outputs:
             raise NoOutlinesError(model=arguments.text("MODEL"))
         check_not_input(arguments, "OUTPUT")
+        check_sink(arguments, "OUTPUT", _fields(), Qgis.WkbType.Polygon)
 
     def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the mask for the engine and return the job."""
@@ -203,9 +206,8 @@ class DetectObjects(SwathAlgorithm):
         """Copy the objects to where the user wants them."""
         classes = values["classes"]
         large = any(int(item["value"]) > _LARGEST_INT for item in classes)
-        listed = (("Classname", TEXT), ("Classvalue", LARGE if large else WHOLE), ("Confidence", REAL))
         crs = one_image(arguments).crs
-        copied = copy_layer(arguments, "OUTPUT", job["output"], make_fields(listed), crs, feedback)
+        copied = copy_layer(arguments, "OUTPUT", job["output"], _fields(large=large), crs, feedback)
         shutil.rmtree(Path(job["output"]).parent, ignore_errors=True)
         text = translate("Swath", "{count} objects were found (threshold {threshold}): {classes}")
         counts = ", ".join(f"{item['name']} {item['count']}" for item in classes)
@@ -213,6 +215,11 @@ class DetectObjects(SwathAlgorithm):
         style = ObjectStyle("Classvalue", class_categories(classes), "Confidence", largest_side(copied.sides))
         draw_on_load(arguments.context, copied.place, style)
         return {"OUTPUT": copied.place, "OBJECTS": copied.count}
+
+
+def _fields(*, large: bool = False) -> QgsFields:
+    """Return the fields of the result; ``large``: class values may need 64 bits."""
+    return make_fields((("Classname", TEXT), ("Classvalue", LARGE if large else WHOLE), ("Confidence", REAL)))
 
 
 def _working_file(job: dict[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from qgis.core import (
     QgsFields,
     QgsGeometry,
     QgsProcessingFeedback,
+    QgsProcessingUtils,
     QgsVectorFileWriter,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -26,6 +29,8 @@ from ..engine.errors import CancelledError
 from ..i18n import translate
 from .arguments import Arguments
 from .detection_problems import SinkFailedError
+from .outputs import chosen_path
+from .problems import NotThereError
 
 TEXT, WHOLE, LARGE, REAL = (
     QMetaType.Type.QString,
@@ -36,6 +41,39 @@ TEXT, WHOLE, LARGE, REAL = (
 # As long as a text in a shapefile can be.
 TEXT_LENGTH = 254
 _MEASURED = 2000
+
+
+def check_sink(arguments: Arguments, name: str, fields: QgsFields, kind: Qgis.WkbType) -> None:
+    """Raise InputError where a file could not take such features, before hours of work are spent on them.
+
+    What is no file (a temporary layer, a table of a database) is not looked at.
+    """
+    path = chosen_path(arguments, name)
+    if path is None:
+        return
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise NotThereError(what=translate("Swath", "folder"), path=folder, parameter=name)
+    if not os.access(folder, os.W_OK):
+        detail = translate("Swath", "its folder is write-protected")
+        raise SinkFailedError(path=path, detail=detail, parameter=name)
+    driver = QgsVectorFileWriter.driverForExtension(path.suffix)
+    if not driver:
+        return  # QGIS adds the ending of its own format
+    # Some formats take no fields, or no polygons: only a try tells.
+    with tempfile.TemporaryDirectory(dir=QgsProcessingUtils.tempFolder()) as place:
+        options = QgsVectorFileWriter.SaveVectorOptions()
+        options.driverName = driver
+        trial = str(Path(place) / f"trial{path.suffix}")
+        crs = QgsCoordinateReferenceSystem("EPSG:4326")
+        writer = QgsVectorFileWriter.create(trial, fields, kind, crs, arguments.context.transformContext(), options)
+        detail = " ".join(writer.errorMessage().split())
+        del writer
+        # That of a file geodatabase is one.
+        if not detail and path.is_dir() and not Path(trial).is_dir():
+            detail = translate("Swath", "it is a folder")
+    if detail:
+        raise SinkFailedError(path=path, detail=detail, parameter=name)
 
 
 @dataclass

@@ -22,14 +22,15 @@ from ..engine.jobs import SuppressJob
 from ..i18n import translate
 from .arguments import Arguments
 from .base import SwathAlgorithm
-from .feature_outputs import SinkWriter
+from .feature_outputs import SinkWriter, check_sink
 from .object_fields import Confidences, ObjectColumns, class_text, find_field
 from .object_parameters import check_polygons, confidence_field, polygons
 from .outputs import check_not_input
 from .parameters import number
 from .vectors import LeftOut, write_features
 
-CLASS_FIELDS = ("classvalue", "value")
+# ArcGIS takes the first two only: objects of all classes would then suppress each other where there are just names.
+CLASS_FIELDS = ("classvalue", "value", "classname", "class")
 
 
 class _Columns(ObjectColumns):
@@ -73,8 +74,8 @@ class NonMaximumSuppression(SwathAlgorithm):
             ),
             translate(
                 "Swath",
-                "Only objects with the same value here suppress each other. Empty: Classvalue, else Value, else all "
-                "objects are of one class.",
+                "Only objects with the same value here suppress each other. Empty: Classvalue, else Value, Classname, "
+                "Class, else all objects are of one class.",
             ),
         )
         self.add(
@@ -100,6 +101,7 @@ class NonMaximumSuppression(SwathAlgorithm):
         Confidences(features, arguments.text("CONFIDENCE_FIELD"), needed=True)
         find_field(features, arguments.text("CLASS_FIELD"), CLASS_FIELDS, "CLASS_FIELD")
         check_not_input(arguments, "OUTPUT")
+        check_sink(arguments, "OUTPUT", features.fields(), features.wkbType())
 
     def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write the objects for the engine and return the job."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import (
+    Qgis,
     QgsCoordinateReferenceSystem,
     QgsFeature,
     QgsProcessing,
@@ -26,7 +27,7 @@ from . import parameters
 from .arguments import Arguments
 from .base import SwathAlgorithm
 from .class_matching import ClassMatch, LayerClasses
-from .feature_outputs import REAL, TEXT, copy_layer, make_fields
+from .feature_outputs import REAL, TEXT, check_sink, copy_layer, make_fields
 from .object_fields import Confidences, ObjectColumns, find_field
 from .object_parameters import check_polygons, confidence_field, polygons
 from .object_styles import ObjectStyle, draw_on_load
@@ -37,6 +38,7 @@ from .vectors import LeftOut, crs_of, write_features
 
 MEASURES = ("MAP", "F1", "AP50", "PRECISION", "RECALL")
 DETECTED, REFERENCE = "DETECTED", "REFERENCE"
+_MATCH_FIELDS = (("Match", TEXT), ("Class", TEXT), ("Confidence", REAL), ("IoU", REAL))
 
 
 class _Columns(ObjectColumns):
@@ -144,6 +146,7 @@ class ObjectAccuracy(SwathAlgorithm):
         check_suffix(arguments, "OUTPUT", (".csv", ".gpkg", ".dbf"))
         for name in ("OUTPUT", "MATCHES"):
             check_not_input(arguments, name)
+        check_sink(arguments, "MATCHES", make_fields(_MATCH_FIELDS), Qgis.WkbType.MultiPolygon)
 
     def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:
         """Write objects and mask for the engine, in the system of the detected ones, and return the job."""
@@ -235,8 +238,7 @@ def _write(
 def _copy_matches(arguments: Arguments, path: str, feedback: QgsProcessingFeedback) -> str:
     """Copy the matches, drawn in their colours when they are loaded; return their place."""
     _, detected = arguments.vector(DETECTED)
-    fields = make_fields((("Match", TEXT), ("Class", TEXT), ("Confidence", REAL), ("IoU", REAL)))
-    copied = copy_layer(arguments, "MATCHES", path, fields, crs_of(detected), feedback)
+    copied = copy_layer(arguments, "MATCHES", path, make_fields(_MATCH_FIELDS), crs_of(detected), feedback)
     shutil.rmtree(Path(path).parent, ignore_errors=True)
     categories = (
         ("matched", translate("Swath", "Matched"), (0, 158, 90)),

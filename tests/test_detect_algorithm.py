@@ -179,6 +179,24 @@ def test_detect_bad_input_is_refused_in_a_sentence(refused, model, facts, parame
         assert word in text, text
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("nowhere/cars.gpkg", "There is no folder"),
+        ("taken.gpkg", "it is a folder"),
+        ("cars.dxf", "Classname"),
+        ("cars.gpx", "Polygon"),
+    ],
+)
+def test_detect_result_that_cannot_be_written_is_refused_before_work(refused, detect, tmp_path, name, expected):
+    (tmp_path / "taken.gpkg").mkdir()
+    text = refused(OUTPUT=str(tmp_path / name))
+    assert expected in text
+    assert "OUTPUT" in text
+    assert not hasattr(detect, "job")
+    assert not (tmp_path / name).is_file()
+
+
 def test_detect_square_is_taken_by_a_model_that_finds_outlines(refused, model):
     model(outputs=("boxes", "scores", "labels", "masks"))
     assert refused(SQUARE=True) == ""

@@ -48,6 +48,8 @@ def test_suppress_writes_and_reads_files(suppress, pretender, layer, tmp_path, n
         (["kind:string", "VALUE:integer", "Score:double"], "kind", ["4", "4"]),
         (["kind:string", "size:double", "Score:double"], "size", ["5", "6.5"]),
         (["kind:string", "size:double", "Score:double"], "", ["", ""]),
+        (["Classname:string", "size:integer", "Score:double"], "", ["4", "4"]),
+        (["CLASS:string", "Value:integer", "Score:double"], "", ["5", "6"]),
     ],
 )
 def test_suppress_class_field_is_found(suppress, pretender, layer, fields, wanted, expected):
