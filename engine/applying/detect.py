@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..detection_decoders import DECODERS
 from ..jobs import DetectJob
 from ..model_files import ModelFiles
 from ..nms import suppress
 from ..progress import Reporter, check
+from ..windows import Window
 from .checks import Task, check_outputs, check_settings
 from .collecting import Collector
 from .features import write_objects
@@ -34,8 +36,9 @@ def detect_objects(job: DetectJob, reporter: Reporter) -> dict[str, Any]:
     """Search a raster for objects and write them as polygons; see ``seams.py`` for those at the edges of tiles.
 
     Memory is that of a few tiles and of the objects. Killed half-way, the same job continues at the next row of
-    tiles. With a mask, objects whose box has its centre inside count. The order of the features is that of tiles,
-    row by row, the surest first in each; it and the features are the same for any batch size and number of threads.
+    tiles. With a mask or an extent, objects whose box has its centre inside count, as a whole. The order of the
+    features is that of tiles, row by row, the surest first in each; it and the features are the same for any batch
+    size and number of threads.
 
     Returns:
         ``output`` (path), ``objects`` (count), ``classes`` (plain values with ``count``), ``threshold`` (the one
@@ -161,7 +164,19 @@ class _Run:
                 None if found.outlines is None else found.overlaps,
             )
             found = found.take(np.sort(kept))
+        if job.extent:
+            # Only now: what lies beyond suppresses, too, so that extents side by side give what the whole gives.
+            found = found.take(_middles_in(found, self._opened.asked))
         check(reporter, _WHAT)
         if job.square and found.outlines is not None and not self._turned:
             found = Found(found.items, square_outlines(found.outlines))
         return found
+
+
+def _middles_in(found: Found, window: Window) -> npt.NDArray[np.bool_]:
+    """Tell which boxes have their middle in a window; on an edge between two windows it is in one of them."""
+    box = found.items["box"]
+    middles = (box[:, :2] + box[:, 2:]) / 2
+    low, high = (window.col, window.row), (window.right, window.bottom)
+    inside: npt.NDArray[np.bool_] = ((middles >= low) & (middles < high)).all(1)
+    return inside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import rasterio
 
+from ..data.grid import Grid
 from ..data.rasters import RasterView
 from ..model_files import ModelFiles, open_model
 from ..model_info import ModelInfo
 from ..partial import PartialWork
 from ..progress import Reporter, check
+from ..windows import Window
 from .checks import ApplyJob, Task, TileSettings, check_model, job_digest, tile_settings, warn_differences
 from .flow import Floats, Flow, Output, Row, Sink
 from .mask import AreaMask
@@ -32,6 +35,8 @@ class Opened:
     """All that a run works with.
 
     Attributes:
+        view: the raster; where whole objects are wanted, with the padding around the extent.
+        asked: the part of the view that the extent is, in its pixels.
         area: where work is wanted, None for everywhere.
         wanted: which tiles (rows, columns) are to be done.
         work: the folder of unfinished work, held by this run.
@@ -41,6 +46,7 @@ class Opened:
     what: str
     model: ModelFiles
     view: RasterView
+    asked: Window
     area: AreaMask | None
     session: ModelSession
     settings: TileSettings
@@ -108,7 +114,8 @@ class Opened:
 def open_run(job: ApplyJob, task: Task, what: str, reporter: Reporter, whole_objects: bool = False) -> Iterator[Opened]:
     """Open everything, and say what is worth knowing; all that can be checked is checked before.
 
-    ``what`` is the work, for messages; ``whole_objects`` does the tiles that see the area only in their padding, too.
+    ``what`` is the work, for messages; ``whole_objects`` looks a padding beyond extent and area, so that what their
+    borders cut is seen whole.
     """
     with contextlib.ExitStack() as stack:
         model = stack.enter_context(open_model(job.model))
@@ -117,6 +124,11 @@ def open_run(job: ApplyJob, task: Task, what: str, reporter: Reporter, whole_obj
         area = AreaMask(job.mask, view.grid) if job.mask else None
         session = ModelSession(model.onnx, Processor(job.processor, job.gpu_id, job.threads))
         settings = tile_settings(job, model, session, task)
+        asked = Window(0, 0, view.width, view.height)
+        if whole_objects and job.extent:
+            grid, asked = surroundings(view, settings.padding)
+            view = stack.enter_context(RasterView(job.raster, view.bands, grid=grid))
+            area = AreaMask(job.mask, grid) if job.mask else None
         warn_differences(model.info, view, reporter)
         if session.note:
             reporter.warning(session.note)
@@ -130,7 +142,7 @@ def open_run(job: ApplyJob, task: Task, what: str, reporter: Reporter, whole_obj
         if area is not None:
             wanted = area.wanted(plan, padded=whole_objects)
         stack.enter_context(rasterio.Env(GDAL_CACHEMAX=_cache_bytes(plan, view)))
-        yield Opened(job, what, model, view, area, session, settings, plan, wanted, work)
+        yield Opened(job, what, model, view, asked, area, session, settings, plan, wanted, work)
 
 
 def open_view(job: ApplyJob, info: ModelInfo, reporter: Reporter) -> RasterView:
@@ -143,6 +155,17 @@ def open_view(job: ApplyJob, info: ModelInfo, reporter: Reporter) -> RasterView:
         f"The model learnt chips resized by {info.resize:g}: the raster is read with pixels of {cell_size:g}."
     )
     return RasterView(job.raster, info.bands, job.extent, cell_size)
+
+
+def surroundings(view: RasterView, pixels: int) -> tuple[Grid, Window]:
+    """Return the view's grid with so many pixels more on each side, as far as the raster goes, and the view's part."""
+    source, here = view.source_grid, view.grid.transform
+    places = [here.to_pixel(*source.transform.to_map(*corner)) for corner in ((0, 0), (source.width, source.height))]
+    room = (-places[0][0], -places[0][1], places[1][0] - view.width, places[1][1] - view.height)
+    # A hair is forgiven, as on the view's own grid.
+    left, top, right, bottom = (max(min(math.floor(side + 1e-3), pixels), 0) for side in room)
+    window = Window(-left, -top, view.width + left + right, view.height + top + bottom)
+    return Grid(here.window(window), window.width, window.height), Window(left, top, view.width, view.height)
 
 
 def _cache_bytes(plan: TilePlan, view: RasterView) -> int:
