@@ -103,11 +103,14 @@ class Augmentation:
             generator: on the CPU; its state decides everything.
         """
         movable: Movable = PixelLabels(target) if isinstance(target, Tensor) else target
-        if self.crop:
-            image, movable = self._cut(image, movable, generator)
-        image, movable = self._move(image, movable, generator)
-        moved = movable.values if isinstance(movable, PixelLabels) else movable
-        return self._shade(self._color(image, generator), generator), moved
+        # In half precision, pixels of a picture of 512 would come from up to half a pixel beside their place.
+        with torch.autocast(image.device.type, enabled=False):
+            image = image.float()
+            if self.crop:
+                image, movable = self._cut(image, movable, generator)
+            image, movable = self._move(image, movable, generator)
+            moved = movable.values if isinstance(movable, PixelLabels) else movable
+            return self._shade(self._color(image, generator), generator), moved
 
     def _cut(self, image: Tensor, target: Movable, generator: torch.Generator) -> tuple[Tensor, Movable]:
         """Cut a piece out of each chip; all pieces are as large."""

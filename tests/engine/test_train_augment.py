@@ -146,6 +146,18 @@ def test_crops_lie_where_they_may_and_image_and_target_stay_together() -> None:
     assert rounded.shape == (50, 1, 64, 64)
 
 
+def test_half_precision_of_the_network_leaves_pictures_as_sharp() -> None:
+    image = torch.rand(1, 3, 512, 512, generator=torch.Generator().manual_seed(1))
+    labels = torch.arange(512)[None, :, None].expand(1, 512, 512).contiguous()
+    turned = replace(STILL, dihedral=True)
+    for seed in range(4):
+        whole = turned(image, labels, torch.Generator().manual_seed(seed))
+        with torch.autocast("cpu", torch.bfloat16):
+            half = turned(image, labels, torch.Generator().manual_seed(seed))
+        assert torch.equal(half[0], whole[0])
+        assert torch.equal(half[1], whole[1])
+
+
 def test_same_seed_gives_the_same_pictures() -> None:
     image = torch.randn(4, 3, 64, 64)
     one, two, other = (applied(ESRI, image, seed)[0] for seed in (1, 1, 2))
