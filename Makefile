@@ -97,7 +97,7 @@ desktop: engine apt translations ## go the whole way in QGIS itself by mouse and
 screenshots: engine venv translations ## take the pictures of the documentation
 	@$(QGIS_RUN) $(VENV)/bin/python scripts/screenshots.py
 	@SWATH_REAL_DATA= EPOCHS=12 SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/session.py $(BUILD)/pictures
-	@SWATH_REAL_DATA= EPOCHS=20 SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/objects.py $(BUILD)/pictures
+	@SWATH_REAL_DATA= EPOCHS=40 SWATH_ENGINE_PYTHON="$(ENGINE_PYTHON)" bash scripts/desktop/run.sh scripts/desktop/objects.py $(BUILD)/pictures
 	@bash scripts/desktop/pictures.sh $(BUILD)/pictures docs
 
 # --- release ----------------------------------------------------------------------------------
