@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qgis.core import (
+    Qgis,
     QgsFeature,
     QgsFeatureRequest,
     QgsField,
@@ -178,7 +179,9 @@ class ClassField:
         request.setSubsetOfAttributes(sorted({self.index, name_at, *color_at} - {-1}))
         names: dict[int, Counter[str]] = {}
         colors: dict[int, Counter[tuple[int, int, int]]] = {}
-        for feature in self._features.getFeatures(request):
+        # Layers in memory give geometries all the same, and QGIS would refuse those that are invalid.
+        flag = Qgis.ProcessingFeatureSourceFlag.SkipGeometryValidityChecks
+        for feature in self._features.getFeatures(request, flag):
             number = values.get(feature[self.index]) if not is_null(feature[self.index]) else None
             if number is None:
                 continue

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from qgis.core import QgsFeature, QgsFeatureRequest, QgsProcessingFeatureSource
+from qgis.core import Qgis, QgsFeature, QgsFeatureRequest, QgsProcessingFeatureSource
 
 from .class_fields import is_null
 from .object_fields import class_text, find_field, is_text
@@ -64,7 +64,9 @@ class LayerClasses:
         request = QgsFeatureRequest().setFlags(QgsFeatureRequest.Flag.NoGeometry)
         request.setSubsetOfAttributes([self.index] if partner < 0 else [self.index, partner])
         called: dict[int, Counter[str]] = {}
-        for feature in self._features.getFeatures(request):
+        # Layers in memory give geometries all the same, and QGIS would refuse those that are invalid.
+        flag = Qgis.ProcessingFeatureSourceFlag.SkipGeometryValidityChecks
+        for feature in self._features.getFeatures(request, flag):
             text = class_text(feature[self.index])
             if not text:
                 continue

@@ -89,7 +89,8 @@ def test_labels_selected_features_only_takes_these(export, layer):
 
 def test_labels_invalid_geometry_is_repaired_and_counted(export, layer):
     bow = f"POLYGON(({WEST} {NORTH},{WEST + 20} {NORTH - 20},{WEST + 20} {NORTH},{WEST} {NORTH - 20},{WEST} {NORTH}))"
-    made = export(layer(["Classvalue:integer"], [(bow, 1), (square(40, 40), 1)]))
+    # Names beside the values are read from the features as well.
+    made = export(layer(["Classvalue:integer", "Classname:string"], [(bow, 1, "Roof"), (square(40, 40), 1, "Roof")]))
     shapes = [geometry for _, _, geometry in features(made["labels"])]
     assert all(shape.IsValid() for shape in shapes)
     assert shapes[0].Area() == pytest.approx(200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from detection_cases import objects, read_rows, refusal
-from layer_cases import square
+from layer_cases import NORTH, WEST, square
 
 NAME, VALUE = "Classname:string", "Classvalue:integer"
 
@@ -106,6 +106,16 @@ def test_accuracy_of_layers_in_degrees_stays_in_degrees(assess, pretender, layer
     made = layer([NAME], [(box, "Car")], crs="EPSG:4326")
     assess(made, made, MATCHES="TEMPORARY_OUTPUT")
     assert pretender.detected[0]["area"] == pytest.approx(1e-6)
+
+
+def test_accuracy_outlines_that_cross_themselves_are_repaired(assess, pretender, layer):
+    x, y = WEST, NORTH
+    crossed = f"POLYGON(({x} {y}, {x + 10} {y - 10}, {x + 10} {y}, {x} {y - 10}, {x} {y}))"
+    rows = [(crossed, "Car", 1, 0.9), (square(20, 30), "Car", 1, 0.8)]
+    made = layer([NAME, VALUE, "Confidence:double"], rows)
+    assess(made, made)
+    for side in (pretender.detected, pretender.reference):
+        assert [row["area"] for row in side] == pytest.approx([50, 100])
 
 
 def test_accuracy_matches_loaded_are_green_red_and_orange(assess, layer, tmp_path, processing):
