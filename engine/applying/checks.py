@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import rasterio
+
 from .. import __version__
 from ..data.rasters import RasterView, open_raster
 from ..jobs import ClassifyJob, DetectJob
@@ -36,6 +38,10 @@ _LARGEST_SIDE = 2**14
 _PIECE = 1 << 20
 # A cell size beyond this factor of the training's shows objects at another size than the network has learnt.
 _CELL_FACTOR = 1.5
+# Beyond this one, no resampling brings back what the network knows.
+_TOO_COARSE = 4.0
+# Sides of pixels below this are degrees: of 111 m as such, they would be a millimetre in metres.
+_DEGREES, _METRES_PER_DEGREE = 1e-3, 111_320.0
 _TOOLS = {"PIXELS": "Classify Pixels Using Deep Learning", "OBJECTS": "Detect Objects Using Deep Learning"}
 
 
@@ -164,13 +170,31 @@ def warn_differences(info: ModelInfo, view: RasterView, reporter: Reporter) -> N
             f"The raster's pixels are {view.dtype}, but the model was trained on {info.dtype}: "
             "where the values mean something else, the result will be poor."
         )
-    if info.cell_size and view.crs:
-        size, trained = view.grid.pixel_size()[0], info.cell_size[0]
-        if trained > 0 and abs(math.log(size / trained)) > math.log(_CELL_FACTOR):
-            reporter.warning(
-                f"The raster's pixels measure {size:g}, but the model was trained at {trained:g} map units: "
-                f"set CELL_SIZE to {trained:g} if both use the same units."
-            )
+    if info.cell_size and info.cell_size[0] > 0 and view.crs:
+        _warn_cell_size(info.cell_size[0], view, reporter)
+
+
+def _warn_cell_size(trained: float, view: RasterView, reporter: Reporter) -> None:
+    """Warn where pixels show objects in another size; a model does not say in which units it was trained."""
+    geographic = bool(rasterio.CRS.from_wkt(view.crs).is_geographic)
+    # In degrees, the height of a pixel is the same everywhere.
+    size = view.grid.pixel_size()[1 if geographic else 0]
+    unit = _METRES_PER_DEGREE if geographic and size < _DEGREES else 1.0
+    learnt_unit = _METRES_PER_DEGREE if trained < _DEGREES else 1.0
+    pixel, wanted = size * unit, trained * learnt_unit
+    if abs(math.log(pixel / wanted)) <= math.log(_CELL_FACTOR):
+        return
+    if unit == learnt_unit:
+        text = f"The raster's pixels measure {size:g}, but the model was trained at {trained:g} map units: "
+    else:
+        text = f"The raster's pixels measure about {pixel:.3g} m, but the model was trained at about {wanted:.3g} m: "
+    if pixel > _TOO_COARSE * wanted:
+        text += "what it has learnt can hardly be seen in so coarse a raster."
+    elif unit == learnt_unit:
+        text += f"set CELL_SIZE to {trained:g} if both use the same units."
+    else:
+        text += f"set CELL_SIZE to {wanted / unit:.3g}, which are map units of the raster."
+    reporter.warning(text)
 
 
 def job_digest(job: ApplyJob, model: ModelFiles, view: RasterView, area: AreaMask | None) -> str:

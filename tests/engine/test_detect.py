@@ -24,10 +24,7 @@ from detect_models import (
     write_scene,
 )
 
-from swath.engine.applying.opening import surroundings
-from swath.engine.data.rasters import RasterView
 from swath.engine.errors import CancelledError, InputError
-from swath.engine.windows import Window
 
 OBJECTS = random_objects(np.random.default_rng(11), 200, 180, 40, 30)
 
@@ -122,35 +119,6 @@ def test_extent_and_cell_size_give_the_grid_that_is_searched(folder: Path) -> No
     write_raster(folder / "raster.tif", pixels)
     _, features = detect(folder, cell_size=1.0)
     assert boxes_in_pixels(features).tolist() == [[15, 35, 27, 47]]
-
-
-def test_objects_cut_by_an_extent_come_out_whole_and_in_one_of_two_extents(folder: Path) -> None:
-    _, whole = detect(folder, "whole")
-    for cell_size in (0.0, 0.5):
-        parts = [
-            detect(folder, name, cell_size=cell_size, extent=extent)[1]["geometry"]
-            for name, extent in (
-                ("west", [499000, 5399000, 500047.5, 5500000]),
-                ("east", [500047.5, 5399000, 600000, 5500000]),
-            )
-        ]
-        assert all(len(part) for part in parts)
-        assert shapely.intersects(np.concatenate(parts), shapely.box(500047.4, 5399000, 500047.6, 5500000)).any()
-        found = sorted(shapely.to_wkt(np.concatenate(parts)).tolist())
-        assert found == sorted(shapely.to_wkt(whole["geometry"]).tolist())
-
-
-def test_an_extent_sees_what_surrounds_it_as_far_as_the_raster_goes(folder: Path) -> None:
-    with RasterView(folder / "raster.tif", extent=[500010, 5399990, 500020, 5400000]) as view:
-        grid, asked = surroundings(view, 30)
-    assert asked == Window(20, 0, 20, 20)
-    assert (grid.width, grid.height) == (20 + 20 + 30, 20 + 30)
-    assert grid.bounds() == (500000, 5399975, 500035, 5400000)
-    with RasterView(folder / "raster.tif", extent=[500010.5, 5399900, 500020.5, 5400000], cell_size=2.0) as view:
-        grid, asked = surroundings(view, 30)
-    assert asked == Window(5, 0, 5, 45)
-    assert (grid.width, grid.height) == (5 + 5 + 30, 45)
-    assert grid.bounds() == (500000.5, 5399910, 500080.5, 5400000)
 
 
 def test_mask_skips_tiles_and_keeps_objects_whose_centre_is_inside(folder: Path) -> None:
