@@ -18,6 +18,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameters,
     QgsProcessingUtils,
@@ -224,6 +225,11 @@ class Arguments:
         """Create an output for features; return it and its place, and see that it is loaded if that was asked for."""
         sink, place = self._algorithm.parameterAsSink(self._parameters, name, self.context, fields, kind, crs)
         return sink, str(place or "")
+
+    def appends(self, name: str) -> bool:
+        """Tell whether an output's features are to be added to a layer that there is."""
+        value = self._parameters.get(name)
+        return isinstance(value, QgsProcessingOutputLayerDefinition) and bool(value.useRemapping())
 
     def output(self, name: str) -> str:
         """Return the path of an output layer, and see that it is loaded if that was asked for; "" if left out."""

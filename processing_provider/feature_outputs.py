@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from osgeo import gdal
 from qgis.core import (
     Qgis,
     QgsCoordinateReferenceSystem,
@@ -86,7 +88,9 @@ class Copied:
 
 
 class SinkWriter:
-    """Writes features to a destination; one that is left with an error leaves nothing behind.
+    """Writes features to a destination; one that is left with an error leaves nothing of its own behind.
+
+    A layer that features are added to (as QGIS offers under "Append to Layer") keeps what was written so far.
 
     Args:
         name: of the parameter.
@@ -103,7 +107,7 @@ class SinkWriter:
         kind: Qgis.WkbType,
         crs: QgsCoordinateReferenceSystem,
     ) -> None:
-        self._name = name
+        self._name, self._appends = name, arguments.appends(name)
         self._sink, self.place = arguments.sink(name, fields, kind, crs)
         if self._sink is None:
             raise SinkFailedError(path=self.place, detail=translate("Swath", "it cannot be created"), parameter=name)
@@ -123,19 +127,33 @@ class SinkWriter:
         """Complete the file, or remove it after an error."""
         # QGIS writes the rest when nobody holds the sink any more.
         self._sink = None
-        if error is not None:
+        if error is not None and not self._appends:
             remove_vector_file(self.place)
 
 
 def remove_vector_file(place: str) -> None:
-    """Remove a vector file with all that belongs to it; other places (memory, databases) are left."""
-    path = Path(place.split("|", maxsplit=1)[0])
+    """Remove a vector file with all that belongs to it, or one table of a file; other places are left."""
+    name, _, table = place.partition("|layername=")
+    path = Path(name.split("|", maxsplit=1)[0])
     if not path.is_file():
+        return
+    if table:
+        _drop_table(path, table.split("|", maxsplit=1)[0])
         return
     if path.suffix.lower() == ".shp":
         QgsVectorFileWriter.deleteShapeFile(str(path))
     for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
         file.unlink(missing_ok=True)
+
+
+def _drop_table(path: Path, table: str) -> None:
+    """Remove one table of a file that may hold others."""
+    # The error that brought us here is the one to tell of.
+    with contextlib.suppress(RuntimeError):
+        dataset = gdal.OpenEx(str(path), gdal.OF_VECTOR | gdal.OF_UPDATE)
+        count = 0 if dataset is None else dataset.GetLayerCount()
+        for place in [place for place in range(count) if dataset.GetLayer(place).GetName() == table]:
+            dataset.DeleteLayer(place)
 
 
 def make_fields(listed: Sequence[tuple[str, QMetaType.Type]]) -> QgsFields:

@@ -139,6 +139,36 @@ def test_detect_cancelled_while_writing_leaves_nothing(detect, tmp_path):
     assert list(tmp_path.glob("cars*")) == []
 
 
+def appended_to(path):
+    """Return an output whose features are added to a layer that there is."""
+    from qgis.core import QgsProcessingOutputLayerDefinition, QgsProperty, QgsRemappingSinkDefinition, QgsVectorLayer
+
+    layer, remapping = QgsVectorLayer(str(path), "there", "ogr"), QgsRemappingSinkDefinition()
+    remapping.setDestinationFields(layer.fields())
+    remapping.setDestinationCrs(layer.crs())
+    remapping.setDestinationWkbType(layer.wkbType())
+    names = ("Classname", "Classvalue", "Confidence")
+    remapping.setFieldMap({name: QgsProperty.fromField(name) for name in names})
+    output = QgsProcessingOutputLayerDefinition(str(path))
+    output.setRemappingDefinition(remapping)
+    return output
+
+
+@pytest.mark.parametrize("appends", [False, True])
+def test_detect_cancelled_while_writing_keeps_what_was_in_the_file(detect, tmp_path, appends):
+    from osgeo import ogr
+    from qgis.core import QgsProcessingException
+
+    path = detect(tmp_path / "cars.gpkg")["OUTPUT"]
+    detect.cancel = True
+    output = appended_to(path) if appends else f"ogr:dbname='{path}' table=\"later\" (geom)"
+    with pytest.raises(QgsProcessingException, match="Cancelled"):
+        detect(OUTPUT=output)
+    held = ogr.Open(path)
+    assert [held.GetLayer(place).GetName() for place in range(held.GetLayerCount())] == ["cars"]
+    assert len(read_rows(path)[1]) == 3
+
+
 def test_detect_web_layer_without_a_grid_is_refused(refused, qgis_new_project):
     from qgis.core import QgsProject, QgsRasterLayer
 
