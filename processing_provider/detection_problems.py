@@ -50,6 +50,12 @@ class OutputIsInputError(InputError):
     template = "The file {path} is an input of this run ({input}) and cannot be its result ({parameter}): name another."
 
 
+class SameOutputError(InputError):
+    """Two results in one file."""
+
+    template = "The file {path} is named for two results ({first}, {second}): give each a name of its own."
+
+
 class SinkFailedError(InputError):
     """A result that could not be written to its end."""
 

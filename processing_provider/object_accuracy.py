@@ -31,7 +31,7 @@ from .feature_outputs import REAL, TEXT, check_sink, copy_layer, make_fields
 from .object_fields import Confidences, ObjectColumns, find_field
 from .object_parameters import check_polygons, confidence_field, polygons
 from .object_styles import ObjectStyle, draw_on_load
-from .outputs import check_not_input, check_suffix
+from .outputs import check_apart, check_not_input, check_suffix
 from .parameters import number
 from .problems import EmptyLayerError, NoCrsError
 from .vectors import LeftOut, crs_of, write_features
@@ -146,6 +146,7 @@ class ObjectAccuracy(SwathAlgorithm):
         check_suffix(arguments, "OUTPUT", (".csv", ".gpkg", ".dbf"))
         for name in ("OUTPUT", "MATCHES"):
             check_not_input(arguments, name)
+        check_apart(arguments, ("OUTPUT", "MATCHES", "REPORT"))
         check_sink(arguments, "MATCHES", make_fields(_MATCH_FIELDS), Qgis.WkbType.MultiPolygon)
 
     def job(self, arguments: Arguments, feedback: QgsProcessingFeedback) -> dict[str, Any]:

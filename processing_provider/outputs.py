@@ -17,26 +17,47 @@ from qgis.core import (
 )
 
 from .arguments import Arguments
-from .detection_problems import OutputIsInputError
+from .detection_problems import OutputIsInputError, SameOutputError
 from .problems import OutputInUseError, OutputTypeError
 
 
 def chosen_path(arguments: Arguments, name: str) -> Path | None:
     """Return where the user wants an output; None for a temporary or left-out one, or one in a database."""
+    text = _chosen(arguments, name)
+    return None if not text or _is_no_file(text) else Path(text)
+
+
+def _chosen(arguments: Arguments, name: str) -> str:
     value = arguments.raw(name)
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value = value.sink.staticValue()
     text = str(value or "")
-    if not text or text == QgsProcessing.TEMPORARY_OUTPUT or ":" in text[2:]:
-        return None
-    return Path(text)
+    return "" if text == QgsProcessing.TEMPORARY_OUTPUT else text
+
+
+def _is_no_file(text: str) -> bool:
+    # As "postgres:..." or "memory:", but not "C:\...".
+    return ":" in text[2:]
 
 
 def check_suffix(arguments: Arguments, name: str, suffixes: Sequence[str]) -> None:
-    """Raise OutputTypeError where an output file's name ends in another way."""
-    path = chosen_path(arguments, name)
-    if path is not None and path.suffix.lower() not in suffixes:
-        raise OutputTypeError(path=path, parameter=name, suffixes=", ".join(suffixes))
+    """Raise OutputTypeError where an output file's name ends in another way, or it is no file but a database."""
+    text = _chosen(arguments, name)
+    if text and (_is_no_file(text) or Path(text).suffix.lower() not in suffixes):
+        raise OutputTypeError(path=text, parameter=name, suffixes=", ".join(suffixes))
+
+
+def check_apart(arguments: Arguments, names: Sequence[str]) -> None:
+    """Raise SameOutputError where two outputs are one file: the later would overwrite the first."""
+    seen: dict[str, str] = {}
+    for name in names:
+        path = chosen_path(arguments, name)
+        if path is None:
+            continue
+        place = os.path.normcase(os.path.realpath(path))
+        if place in seen:
+            raise SameOutputError(path=path, first=seen[place], second=name)
+        seen[place] = name
 
 
 def check_not_input(arguments: Arguments, name: str) -> None:

@@ -190,6 +190,8 @@ def _compare(
     channels, true_channels = (channels_of(part.classes, names) for part in (detected, reference))
     least = min(job.min_iou, COCO_IOUS[0])
     pairs = pair_objects(detected.boxes, scores, channels, reference.boxes, true_channels, least, reporter)
+    if len(detected) and not pairs.own.any() and not pairs.other.any():
+        reporter.warning("No detected object overlaps any true one: do both layers show the same place?")
     compared = pairs.compared
     taken = np.full(len(detected), -1, np.int64)
     taken[compared.order] = compared.match(job.min_iou)
