@@ -145,7 +145,11 @@ class DetectObjects(SwathAlgorithm):
             "Overlap on each side of a tile; objects with their middle there are left to the next tile. -1: the "
             "model's own, or a quarter. It should be at least half as wide as the largest objects.",
         )
-        twice = translate("Swath", "Searches turned and flipped tiles as well: finds a little more, 8 times slower.")
+        twice = translate(
+            "Swath",
+            "Searches turned and flipped tiles as well: finds a little more, 8 times slower. Confidences are means over "
+            "all views, and may be down to half of the threshold.",
+        )
         for item in (*applying_parameters.tiles(padding), applying_parameters.augmentation(twice)):
             self.add(*item, advanced=True)
         self.add(

@@ -48,8 +48,8 @@ class NoOverlapError(InputError):
     """Layers of different places."""
 
     template = (
-        "The labels {labels} do not overlap the part of {raster} to be used ({parameter}, EXTENT): "
-        "choose labels of this place, or check the coordinate reference system of both."
+        "The layer {labels} does not overlap the part of {raster} to be used ({parameter}, EXTENT): "
+        "choose one of this place, or check the coordinate reference system of both."
     )
 
 

@@ -84,12 +84,12 @@ def test_export_extent_beside_the_raster_is_refused(export, good):
 
 
 def test_export_labels_that_do_not_overlap_are_refused(export, layer):
-    words(export(layer(["Classvalue:integer"], [(square(5000, 0), 1)])), "labels", "do not overlap")
+    words(export(layer(["Classvalue:integer"], [(square(5000, 0), 1)])), "labels", "does not overlap")
 
 
 def test_export_labels_of_another_place_in_another_crs_are_refused(export, layer):
     far = "POLYGON((10 50, 11 50, 11 51, 10 50))"
-    words(export(layer(["Classvalue:integer"], [(far, 1)], crs="EPSG:4326")), "do not overlap")
+    words(export(layer(["Classvalue:integer"], [(far, 1)], crs="EPSG:4326")), "does not overlap")
 
 
 @pytest.mark.parametrize("value", [0, -3])
