@@ -147,8 +147,8 @@ class DetectObjects(SwathAlgorithm):
         )
         twice = translate(
             "Swath",
-            "Searches turned and flipped tiles as well: finds a little more, 8 times slower. Confidences are means over "
-            "all views, and may be down to half of the threshold.",
+            "Searches turned and flipped tiles as well: finds a little more, 8 times slower. Confidences are means "
+            "over all views, and may be down to half of the threshold.",
         )
         for item in (*applying_parameters.tiles(padding), applying_parameters.augmentation(twice)):
             self.add(*item, advanced=True)
