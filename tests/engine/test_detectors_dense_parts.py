@@ -12,7 +12,7 @@ from torchvision.ops import box_iou
 
 from swath.engine.models import BadArgumentError
 from swath.engine.training.detection import dense
-from swath.engine.training.detection.dense import BACKGROUND, BETWEEN, DenseDetector, assign, match
+from swath.engine.training.detection.dense import BACKGROUND, BETWEEN, DenseDetector, assign, match, match_ties
 
 
 @pytest.fixture(autouse=True)
@@ -125,3 +125,35 @@ def test_arguments_decide_how_many_candidates_there_are() -> None:
 def test_arguments_that_do_not_fit_are_refused_with_what_would(name: str, given: Any) -> None:
     with pytest.raises(BadArgumentError, match=next(iter(given))):
         build(name, **given)
+
+
+def test_first_stage_matches_anchors_as_torchvision_does() -> None:
+    network: DenseDetector = build("RETINANET")
+    _, _, anchors = network.look(torch.zeros(1, 3, 128, 96))
+    # Whole numbers: many anchors fit equally well.
+    corner = (torch.rand(60, 2, generator=torch.Generator().manual_seed(2)) * 80).round()
+    truth = torch.cat((corner, corner + 6 + (corner.flip(0) / 3).round()), 1)
+    expected = Matcher(0.7, 0.3, allow_low_quality_matches=True)(box_iou(truth, anchors))
+    found = match_ties(anchors, truth, 0.3, 0.7)
+    assert torch.equal(found, expected)
+    assert (found >= 0).sum() > 60
+    # What no anchor touches has none.
+    assert (match_ties(anchors[:9], truth + 1000, 0.3, 0.7) == BACKGROUND).all()
+
+
+def test_levels_of_a_single_cell_learn_in_half_precision() -> None:
+    coarser = build("FCOS", finest_stride="8").pyramid.joined.extra_blocks
+    cell = torch.randn(3, 128, 1, 1, generator=torch.Generator().manual_seed(0))
+    gradients = []
+    for mixed in (False, True):
+        coarser.zero_grad()
+        # What lies in memory when it is given out again.
+        junk = [torch.full((count,), torch.nan) for count in (300, 5000, 20000, 150000, 300000, 600000)]
+        del junk
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=mixed):
+            levels, names = coarser([cell], [cell], ["5"])
+        sum(level.float().sum() for level in levels[1:]).backward()
+        assert names == ["5", "p6", "p7"]
+        gradients.append([coarser.p6.weight.grad.clone(), coarser.p7.weight.grad.clone()])
+    for exact, mixed_one in zip(*gradients, strict=True):
+        assert torch.allclose(exact, mixed_one, atol=0.05)

@@ -11,8 +11,8 @@ from torchvision.ops import box_iou
 
 from .base import DENSE, Detector, Truth
 
-# Candidates that are compared with objects at once.
-_STRIP = 2**14
+# Candidates that are compared with objects at once: fewer where there are many objects, as few touch a thin strip.
+_STRIP, _THINNEST, _STRIP_PAIRS = 2**14, 2**10, 2**17
 # Objects that are compared with all candidates at once.
 _OBJECTS = 32
 # What a candidate without an object, or with half of one, is matched to.
@@ -104,8 +104,9 @@ def strips(boxes: Tensor, truth: Tensor) -> Iterator[tuple[slice, Tensor]]:
     Candidates lie row by row, so that some of them are a strip of the picture, which few objects touch: yields the
     places of candidates and those of the objects (k,) that touch their strip, at least one.
     """
-    for start in range(0, len(boxes), _STRIP):
-        part = slice(start, start + _STRIP)
+    step = min(max(_STRIP_PAIRS // max(len(truth), 1), _THINNEST), _STRIP)
+    for start in range(0, len(boxes), step):
+        part = slice(start, start + step)
         top, bottom = boxes[part, 1].min(), boxes[part, 3].max()
         near = torch.where((truth[:, 1] < bottom) & (truth[:, 3] > top))[0]
         if len(near):
@@ -139,6 +140,32 @@ def match(boxes: Tensor, truth: Tensor, low: float, high: float) -> Tensor:
         better = value > best[near]
         best[near[better]], favourite[near[better]] = value[better], place[better] + part.start
     found[favourite] = torch.arange(len(truth), device=boxes.device)
+    return found
+
+
+@torch.no_grad()
+def match_ties(boxes: Tensor, truth: Tensor, low: float, high: float) -> Tensor:
+    """Match anchors to objects as the first stage of Faster R-CNN does.
+
+    As ``match``, but all anchors that fit an object equally well and better than others are matched, each to the
+    object that it fits best itself. The same as torchvision's ``Matcher``, which compares all with all; but an object
+    that no anchor touches has none, where that one gives it all anchors that touch no object.
+    """
+    found = torch.full((len(boxes),), BACKGROUND, device=boxes.device)
+    own, best = torch.zeros_like(found), truth.new_zeros(len(truth))
+    leaders = []
+    for part, near in strips(boxes, truth):
+        ratio = box_iou(boxes[part], truth[near])
+        value, place = ratio.max(1)
+        own[part] = near[place]
+        found[part] = own[part].masked_fill(value < high, BETWEEN).masked_fill(value < low, BACKGROUND)
+        top = ratio.amax(0)
+        best[near] = torch.maximum(best[near], top)
+        row, column = torch.where((ratio == top) & (top > 0))
+        leaders.append((row + part.start, near[column], top[column]))
+    for anchors, objects, value in leaders:
+        first = anchors[value == best[objects]]
+        found[first] = own[first]
     return found
 
 

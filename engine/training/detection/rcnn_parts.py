@@ -12,8 +12,10 @@ from torchvision.models.detection.faster_rcnn import FastRCNNPredictor
 from torchvision.models.detection.image_list import ImageList
 from torchvision.models.detection.roi_heads import RoIHeads, fastrcnn_loss, maskrcnn_loss
 from torchvision.models.detection.rpn import RegionProposalNetwork, RPNHead
-from torchvision.ops import MultiScaleRoIAlign, box_iou, clip_boxes_to_image, nms
+from torchvision.ops import MultiScaleRoIAlign, clip_boxes_to_image, nms
 from torchvision.ops.poolers import LevelMapper
+
+from .dense import BETWEEN, match_ties
 
 Target = Mapping[str, Tensor]
 
@@ -24,7 +26,6 @@ _CUT_SIDE, _CUT_LEVEL = 112, 4
 _SAMPLES = 2
 # Of the first stage's logits; far below what tells one box from another, far above the last digits.
 _OBJECTNESS_STEP = 2**-10
-_PAIRS = 2**21
 
 
 class Anchors(AnchorGenerator):  # type: ignore[misc]
@@ -67,9 +68,25 @@ class Proposals(RegionProposalNetwork):  # type: ignore[misc]
 
     training: bool
 
-    def __init__(self, *options: Any) -> None:
-        super().__init__(*options)
-        self.box_similarity = overlaps
+    def assign_targets_to_anchors(
+        self, anchors: list[Tensor], targets: list[dict[str, Tensor]]
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Return for each picture the labels of its anchors (1 object, 0 background, -1 neither) and their objects.
+
+        torchvision compares all anchors with all objects: gigabytes and most of a step where these are hundreds.
+        """
+        low, high = self.proposal_matcher.low_threshold, self.proposal_matcher.high_threshold
+        labels, boxes = [], []
+        for places, target in zip(anchors, targets, strict=True):
+            truth = target["boxes"]
+            if not len(truth):
+                boxes.append(torch.zeros_like(places))
+                labels.append(places.new_zeros(len(places)))
+                continue
+            found = match_ties(places, truth, low, high)
+            boxes.append(truth[found.clamp(min=0)])
+            labels.append((found >= 0).to(places) - (found == BETWEEN).to(places))
+        return labels, boxes
 
     def forward(
         self, images: ImageList, features: dict[str, Tensor], targets: list[dict[str, Tensor]] | None = None
@@ -129,12 +146,6 @@ class Predictor(FastRCNNPredictor):  # type: ignore[misc]
         """Return logits (n, classes + 1) and deltas (n, 4 * (classes + 1)); class 0 is background."""
         logits, deltas = super().forward(x)
         return logits.float(), deltas.float()
-
-
-def overlaps(truth: Tensor, anchors: Tensor) -> Tensor:
-    """Return the IoU (m, n) of (m, 4) and (n, 4) boxes, made in parts: on the way it takes eight times its memory."""
-    parts = torch.split(anchors, max(1, _PAIRS // max(len(truth), 1)))
-    return torch.cat([box_iou(truth, part) for part in parts], 1)
 
 
 def level_names(strides: Sequence[int]) -> list[str]:
