@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from ..training.teaching import Teaching
 
 
+# What learns from boxes alone has no use for outlines.
+_BOXES = "PASCAL_VOC_RECTANGLES"
+
+
 class ObjectsTask(Task):
     """Every object gets a box, a class and a confidence; what is no object is not learnt as a class."""
 
@@ -32,9 +36,12 @@ class ObjectsTask(Task):
 
     def teaching(self, job: TrainJob) -> Teaching:
         """Return how objects are learnt."""
+        from ..models import MODEL_TYPES  # noqa: PLC0415
         from ..training.teaching_objects import ObjectTeaching  # noqa: PLC0415
 
-        return ObjectTeaching(pad_small=job.pad_small_features)
+        model_type = MODEL_TYPES.get(job.model_type)
+        boxes = model_type is not None and _BOXES in model_type.formats
+        return ObjectTeaching(pad_small=job.pad_small_features, outlines=not boxes)
 
     def decode(self, outputs: Any, classes: Sequence[ClassInfo], options: Mapping[str, Any]) -> list[Detections]:
         """Return the objects of each picture.

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..detections import Detections, decode
+from ..detections import Detections, Floats, decode
 from ..review.average_precision import Picture, evaluate
 from .detection.base import BOXES, LABELS, MASKS, SCORES, Detector
 from .start_problems import NoOutlinesError
@@ -44,10 +45,11 @@ class ObjectGrading(Grading):
         return _total(losses), found(network, outputs)
 
     def update(self, said: Any, target: Any) -> None:
-        """Keep what was found and the truth."""
+        """Keep what was found and the truth, each in the piece of a chip that it is judged in."""
         for one, truth in zip(said or (), target, strict=False):
             boxes, labels = truth.boxes.cpu().numpy(), truth.labels.cpu().numpy()
-            self._pictures.append(Picture(one.boxes, one.scores, one.channels, boxes, labels))
+            mine, own = one.take(_judged(one.boxes, truth.judged)), _judged(boxes, truth.judged)
+            self._pictures.append(Picture(mine.boxes, mine.scores, mine.channels, boxes[own], labels[own]))
 
     def compute(self) -> dict[str, Any]:
         """Return the measures of ``evaluate``, with 0 where nothing was found or there is no truth."""
@@ -60,6 +62,12 @@ class ObjectGrading(Grading):
     def reset(self) -> None:
         """Start anew."""
         self._pictures = []
+
+
+def _judged(boxes: Floats, start: tuple[int, int]) -> NDArray[np.bool_]:
+    """Tell which boxes (n, 4) have their middle right of and below a place (x, y)."""
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    return (middle[:, 0] >= start[0]) & (middle[:, 1] >= start[1])
 
 
 def _of_all_processes(pictures: list[Picture]) -> list[Picture]:

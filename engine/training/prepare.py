@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def understand(job: TrainJob) -> Choice:
     arguments = model_type.parse_arguments(job.arguments)
     backbone = model_type.parse_backbone(job.backbone, arguments)
     task = TASKS.all()[model_type.task]
-    teaching = task.teaching(job)
+    teaching = task.teaching(replace(job, model_type=model_type.id))
     given, job = fitting_monitor(given, teaching, task), fitting_monitor(job, teaching, task)
     classes = task.model_classes(chip_set.classes, arguments)
     if not classes:

@@ -45,6 +45,7 @@ class ObjectTeaching(Teaching):
 
     Args:
         pad_small: boxes with a side below 25 pixels are grown to it (ENVI's Pad Small Features).
+        outlines: whether outlines are learnt where labels have them; else their boxes alone are kept.
     """
 
     unit = "objects"
@@ -62,8 +63,8 @@ class ObjectTeaching(Teaching):
     default_monitor = "AVERAGE_PRECISION"
     headline = ("average_precision", "AP50")
 
-    def __init__(self, *, pad_small: bool = False) -> None:
-        self._pad_small = pad_small
+    def __init__(self, *, pad_small: bool = False, outlines: bool = True) -> None:
+        self._pad_small, self._outlines = pad_small, outlines
 
     def read(self, label: Any, chip: Chip, size: Size, classes: Sequence[ClassInfo],
              known: Sequence[ClassInfo]) -> Labelled:  # fmt: skip
@@ -80,7 +81,7 @@ class ObjectTeaching(Teaching):
             solid &= label.masks.any((1, 2)) if len(label.masks) else solid
         kept = solid & learnt
         parts = None
-        if label.masks is not None:
+        if label.masks is not None and self._outlines:
             parts = tuple(part_of(label.masks[place], boxes[place]) for place in np.flatnonzero(kept))
         labels = np.asarray([channels[int(value)] for value in label.values[kept]], np.int64)
         boxes = boxes[kept]
@@ -160,6 +161,8 @@ class ObjectTeaching(Teaching):
         """Say what small boxes become."""
         if not self._pad_small:
             return ()
+        if self._outlines:
+            return ("PAD_SMALL_FEATURES has no effect: outlines are learnt as they are.",)
         return ("Boxes with a side below 25 pixels are learnt as if it were 25 (PAD_SMALL_FEATURES).",)
 
     def draw(self, network: nn.Module, image: Tensor, scaled: Tensor, target: Any,

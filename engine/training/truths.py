@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
 from .detection.base import Truth
 from .pieces import Piece, Size
@@ -20,6 +19,8 @@ from .pieces import Piece, Size
 # Of an object that a border cuts, at least this share must be left, or it is none of this picture.
 LEAST_SHARE = 0.25
 _LEAST_SIDE = 1.0
+# Pixels around a moved box in which its outline may be by rounding.
+_AROUND = 2
 SMALL = 25.0  # pixels; ENVI pads smaller boxes to this side
 
 
@@ -32,33 +33,38 @@ class ObjectTarget:
         labels: (n,) int64 channels.
         parts: of each object where outlines are known: bool (h, w) from the whole pixel at or before its box's upper
             left corner; None without outlines.
+        judged: (columns, rows); objects whose middle lies left of or above them are judged in another piece.
     """
 
     size: Size
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
     parts: tuple[NDArray[np.bool_], ...] | None = None
-
-    def take(self, places: NDArray[np.bool_]) -> ObjectTarget:
-        """Return some of the objects."""
-        parts = None
-        if self.parts is not None:
-            parts = tuple(part for part, kept in zip(self.parts, places, strict=True) if kept)
-        return ObjectTarget(self.size, self.boxes[places], self.labels[places], parts)
+    judged: tuple[int, int] = (0, 0)
 
     def window(self, place: Piece, piece: Size) -> ObjectTarget:
-        """Return what a piece shows; objects of which too little is left are left out."""
+        """Return what a piece shows; objects of which too little is left are left out.
+
+        Where outlines are known, the box of an object that is cut is drawn around what is left of its outline.
+        """
         shift = np.asarray([place.left, place.top] * 2, np.float32)
         end = np.asarray(piece * 2, np.float32)
         boxes = np.clip(self.boxes - shift, 0, end)
         kept = _enough(boxes, self.boxes)
-        masks = None
-        if self.parts is not None:
-            masks = []
-            for number in np.flatnonzero(kept):
-                left, top = np.floor(self.boxes[number, :2]).astype(int)
-                masks.append(_cut_part(self.parts[number], left - place.left, top - place.top, boxes[number]))
-        return ObjectTarget(piece, boxes[kept], self.labels[kept], None if masks is None else tuple(masks))
+        judged = (place.judged_columns, place.judged_rows)
+        if self.parts is None:
+            return ObjectTarget(piece, boxes[kept], self.labels[kept], None, judged)
+        parts = []
+        for number in np.flatnonzero(kept):
+            left, top = np.floor(self.boxes[number, :2]).astype(int)
+            part = _cut_part(self.parts[number], left - place.left, top - place.top, boxes[number])
+            if not part.any():
+                kept[number] = False
+                continue
+            if (boxes[number] + shift != self.boxes[number]).any():
+                part, boxes[number] = _tight(part, boxes[number])
+            parts.append(part)
+        return ObjectTarget(piece, boxes[kept], self.labels[kept], tuple(parts), judged)
 
     def truth(self) -> Truth:
         """Return tensors."""
@@ -69,7 +75,7 @@ class ObjectTarget:
                 left, top = np.floor(self.boxes[number, :2]).astype(int)
                 room = masks[number, top : top + part.shape[0], left : left + part.shape[1]]
                 room.copy_(torch.from_numpy(np.ascontiguousarray(part[: room.shape[0], : room.shape[1]])))
-        return Truth(torch.from_numpy(self.boxes.copy()), torch.from_numpy(self.labels.copy()), masks)
+        return Truth(torch.from_numpy(self.boxes.copy()), torch.from_numpy(self.labels.copy()), masks, self.judged)
 
 
 def part_of(mask: NDArray[np.bool_], box: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -84,6 +90,16 @@ def _cut_part(part: NDArray[np.bool_], left: int, top: int, box: NDArray[np.floa
     first, start = int(np.floor(box[0])) - left, int(np.floor(box[1])) - top
     width, height = int(np.ceil(box[2])) - int(np.floor(box[0])), int(np.ceil(box[3])) - int(np.floor(box[1]))
     return part[start : start + height, first : first + width].copy()
+
+
+def _tight(part: NDArray[np.bool_], box: NDArray[np.float32]) -> tuple[NDArray[np.bool_], NDArray[np.float32]]:
+    """Return the outline and the box of what a part shows; the box gets no larger."""
+    rows, columns = np.flatnonzero(part.any(1)), np.flatnonzero(part.any(0))
+    first = np.asarray([columns[0], rows[0]])
+    corner = np.floor(box[:2]).astype(int) + first
+    size = np.asarray([columns[-1], rows[-1]]) + 1 - first
+    low = np.maximum(box[:2], corner)
+    return part[first[1] :, first[0] :][: size[1], : size[0]], np.append(low, np.minimum(box[2:], corner + size))
 
 
 def _enough(boxes: NDArray[np.float32], before: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -113,9 +129,9 @@ class Truths(list[Truth]):
         """Return what windows of one size show, one a picture."""
         found = []
         for truth, top, left in zip(self, tops, lefts, strict=True):
-            shift = truth.boxes.new_tensor([left, top, left, top])
+            boxes = truth.boxes - truth.boxes.new_tensor([left, top, left, top])
             masks = None if truth.masks is None else truth.masks[:, top : top + height, left : left + width]
-            found.append(_kept(truth, truth.boxes - shift, masks, (width, height)))
+            found.append(_kept(truth, boxes, masks, boxes, (width, height)))
         return Truths(found)
 
     def move(self, theta: Tensor, grid: Tensor) -> Truths:
@@ -128,22 +144,39 @@ class Truths(list[Truth]):
         height, width = grid.shape[1:3]
         found = []
         for number, truth in enumerate(self):
-            masks = None
-            if truth.masks is not None:
-                each = truth.masks[:, None].float()
-                places = grid[number][None].expand(len(each), -1, -1, -1)
-                moved = functional.grid_sample(each, places, mode="nearest", padding_mode="zeros", align_corners=False)
-                masks = moved[:, 0] > 0.5
-            boxes = move_boxes(truth.boxes, theta[number].to(truth.boxes.device), (width, height))
-            found.append(_kept(truth, boxes, masks, (width, height)))
+            change = theta[number].to(truth.boxes.device)
+            whole = move_boxes(truth.boxes, change, (width, height), corners=True)
+            masks = None if truth.masks is None else _move_masks(truth.masks, whole, grid[number])
+            boxes = move_boxes(truth.boxes, change, (width, height))
+            found.append(_kept(truth, boxes, masks, whole, (width, height)))
         return Truths(found)
 
 
-def move_boxes(boxes: Tensor, theta: Tensor, size: Size) -> Tensor:
+def _move_masks(masks: Tensor, around: Tensor, grid: Tensor) -> Tensor:
+    """Return outlines (n, h, w) of the nearest pixels; there is nothing of them but in their boxes ``around``."""
+    height, width = masks.shape[1:]
+    column = ((grid[..., 0] + 1) * width - 1).div(2).round()
+    row = ((grid[..., 1] + 1) * height - 1).div(2).round()
+    inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+    places = (row * width + column).masked_fill(~inside, 0).long()
+    moved = torch.zeros_like(masks)
+    for number, window in enumerate(_windows(around, (width, height))):
+        moved[number][window] = masks[number].flatten()[places[window]] & inside[window]
+    return moved
+
+
+def _windows(boxes: Tensor, size: Size) -> list[tuple[slice, slice]]:
+    """Return rows and columns of the pixels in and next to boxes."""
+    around = torch.cat([boxes[:, :2].floor() - _AROUND, boxes[:, 2:].ceil() + _AROUND], 1)
+    edges = torch.minimum(around.clamp(min=0), boxes.new_tensor(size * 2)).int().tolist()
+    return [(slice(top, bottom), slice(left, right)) for left, top, right, bottom in edges]
+
+
+def move_boxes(boxes: Tensor, theta: Tensor, size: Size, *, corners: bool = False) -> Tensor:
     """Return boxes (n, 4) after an affine change; ``theta`` (2, 3) is as for ``affine_grid``.
 
     Turned by an angle that is no quarter, a box becomes that of the ellipse inside of it: the corners of a box are
-    seldom part of the object.
+    seldom part of the object. With ``corners`` it becomes that around its corners.
     """
     half = boxes.new_tensor([size[0] / 2, size[1] / 2])
     back = torch.linalg.inv(theta[:, :2].double()).to(boxes.dtype)
@@ -151,35 +184,42 @@ def move_boxes(boxes: Tensor, theta: Tensor, size: Size) -> Tensor:
     middle = ((middle - theta[:, 2].to(boxes.dtype)) @ back.T + 1) * half
     radii = (boxes[:, 2:] - boxes[:, :2]) / 2
     matrix = back * half[:, None] / half[None, :]
-    reach = torch.sqrt((matrix[None] * radii[:, None, :]).square().sum(2))
+    reaches = matrix[None] * radii[:, None, :]
+    reach = reaches.abs().sum(2) if corners else torch.sqrt(reaches.square().sum(2))
     return torch.cat([middle - reach, middle + reach], dim=1)
 
 
-def _kept(truth: Truth, boxes: Tensor, masks: Tensor | None, size: Size) -> Truth:
-    """Return the objects that are still there, clipped to the picture; with outlines boxes are drawn around these."""
+def _kept(truth: Truth, boxes: Tensor, masks: Tensor | None, around: Tensor, size: Size) -> Truth:
+    """Return the objects that are still there, clipped to the picture; with outlines boxes are drawn around these.
+
+    Args:
+        truth: as it was.
+        boxes: (n, 4) where they are now, not clipped.
+        masks: (n, h, w) outlines now.
+        around: (n, 4) in which each outline lies.
+        size: of the picture.
+    """
     whole = (boxes[:, 2:] - boxes[:, :2]).clamp(min=1e-6)
     end = boxes.new_tensor(size * 2)
     clipped = torch.minimum(boxes.clamp(min=0), end)
     sides = clipped[:, 2:] - clipped[:, :2]
-    kept = (sides > _LEAST_SIDE).all(1) & (sides.prod(1) >= LEAST_SHARE * whole.prod(1))
+    kept = (sides >= whole.clamp(max=_LEAST_SIDE)).all(1) & (sides.prod(1) >= LEAST_SHARE * whole.prod(1))
     if masks is not None:
-        kept = kept & masks.flatten(1).any(1)
+        clipped = _around(masks, around, size).to(clipped)
+        kept &= clipped[:, 2] > clipped[:, 0]
         masks = masks[kept]
-        clipped = _around(masks, clipped[kept])
-    else:
-        clipped = clipped[kept]
-    return Truth(clipped, truth.labels[kept], masks)
+    return Truth(clipped[kept], truth.labels[kept], masks, truth.judged)
 
 
-def _around(masks: Tensor, boxes: Tensor) -> Tensor:
-    """Return the boxes of outlines (n, h, w)."""
-    if not len(masks):
-        return boxes
-    rows, columns = masks.any(2), masks.any(1)
-    edges = []
-    for hit in (columns, rows):
-        first = hit.float().argmax(1)
-        last = hit.shape[1] - hit.flip(1).float().argmax(1)
-        edges.append((first, last))
-    (left, right), (top, bottom) = edges
-    return torch.stack([left, top, right, bottom], dim=1).to(boxes.dtype)
+def _around(masks: Tensor, boxes: Tensor, size: Size) -> Tensor:
+    """Return the boxes of outlines (n, h, w), each of which lies in one of ``boxes``; without an area where empty."""
+    found = []
+    for mask, (rows, columns) in zip(masks, _windows(boxes, size), strict=True):
+        part = mask[rows, columns]
+        down, across = part.any(1).nonzero(), part.any(0).nonzero()
+        if not len(down):
+            found.append([0, 0, 0, 0])
+            continue
+        left, top = columns.start + int(across[0]), rows.start + int(down[0])
+        found.append([left, top, columns.start + int(across[-1]) + 1, rows.start + int(down[-1]) + 1])
+    return torch.tensor(found, device=masks.device).reshape(-1, 4)

@@ -22,11 +22,13 @@ class Truth:
         boxes: (n, 4) float32, xmin, ymin, xmax, ymax in pixels of the picture; never without area.
         labels: (n,) int64, channels from 0 (index into the model's classes; there is no background).
         masks: (n, height, width) bool where outlines are known, else None.
+        judged: (x, y) in pixels; objects whose middle lies left of or above them are judged in another picture.
     """
 
     boxes: Tensor
     labels: Tensor
     masks: Tensor | None = None
+    judged: tuple[int, int] = (0, 0)
 
     def to(self, device: torch.device) -> Truth:
         """Return it on a device."""
