@@ -47,7 +47,7 @@ class Rates:
 RATES, RATES_OF_LOADED = Rates(1e-3, 5e-4, 3e-3), Rates(3e-4, 1e-4, 1e-3)
 _LOADED_STEPS = 3
 # Among so many candidates without an object the loss hardly falls in a short test, which then says too little.
-_RATES_OF_DETECTORS = (2e-3, 2e-3, 4e-3)
+_RATES_OF_DETECTORS = (1e-3, 1e-3, 2e-3)
 _FINDER_RATES = (1e-5, 1e-1)
 
 
