@@ -155,10 +155,10 @@ class Truths(list[Truth]):
 def _move_masks(masks: Tensor, around: Tensor, grid: Tensor) -> Tensor:
     """Return outlines (n, h, w) of the nearest pixels; there is nothing of them but in their boxes ``around``."""
     height, width = masks.shape[1:]
-    column = ((grid[..., 0] + 1) * width - 1).div(2).round()
-    row = ((grid[..., 1] + 1) * height - 1).div(2).round()
+    column = ((grid[..., 0] + 1) * width - 1).div(2).round().long()
+    row = ((grid[..., 1] + 1) * height - 1).div(2).round().long()
     inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-    places = (row * width + column).masked_fill(~inside, 0).long()
+    places = (row * width + column).masked_fill(~inside, 0)
     moved = torch.zeros_like(masks)
     for number, window in enumerate(_windows(around, (width, height))):
         moved[number][window] = masks[number].flatten()[places[window]] & inside[window]
