@@ -209,7 +209,7 @@ def _tell(choice: Choice, data: ChipData, split: Split, reporter: Reporter) -> N
         reporter.warning(
             f"{data.broken} {data.teaching.unit} have no area inside their chip; they are left out of the training."
         )
-    for text in split.warnings:
+    for text in (*split.warnings, *choice.teaching.warnings(choice, data.counts)):
         reporter.warning(text)
 
 

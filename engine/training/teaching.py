@@ -175,6 +175,10 @@ class Teaching(ABC):
     def sentences(self, choice: Choice) -> Sequence[str]:
         """Return what the user should know before the start."""
 
+    def warnings(self, choice: Choice, counts: NDArray[np.int64]) -> Sequence[str]:
+        """Return what the user should mind in the chips; ``counts`` are the labels of each (chips, classes)."""
+        return ()
+
     @abstractmethod
     def draw(self, network: nn.Module, image: Tensor, scaled: Tensor, target: Any,
              classes: Sequence[ClassInfo], epoch: Mapping[str, Any]) -> Picture:  # fmt: skip

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _OBJECT_BYTES = 2000
 _FACTS = ("train_loss", "valid_loss", "average_precision", "map", "f1", "precision", "recall", "ap50", "best_threshold")
 _LEAST_AREA_PX = 0.5
+# Arguments that say how many objects a network finds at most.
+_LIMITS = ("queries", "box_detections_per_img")
 
 
 class ObjectTeaching(Teaching):
@@ -164,6 +166,17 @@ class ObjectTeaching(Teaching):
         if self._outlines:
             return ("PAD_SMALL_FEATURES has no effect: outlines are learnt as they are.",)
         return ("Boxes with a side below 25 pixels are learnt as if it were 25 (PAD_SMALL_FEATURES).",)
+
+    def warnings(self, choice: Choice, counts: NDArray[np.int64]) -> Sequence[str]:
+        """Say where chips hold more objects than the network can find."""
+        fullest = int(counts.sum(1).max(initial=0))
+        limits = [(name, int(choice.arguments[name])) for name in _LIMITS if name in choice.arguments]
+        return [
+            f"The fullest chip holds {fullest} objects, but the model finds at most {most} in a tile: give more to the "
+            f"argument '{name}' (MODEL_ARGUMENTS), or a smaller CHIP_SIZE."
+            for name, most in limits
+            if fullest > most
+        ]
 
     def draw(self, network: nn.Module, image: Tensor, scaled: Tensor, target: Any,
              classes: Sequence[ClassInfo], epoch: Mapping[str, Any]) -> Picture:  # fmt: skip

@@ -157,3 +157,14 @@ def test_levels_of_a_single_cell_learn_in_half_precision() -> None:
         gradients.append([coarser.p6.weight.grad.clone(), coarser.p7.weight.grad.clone()])
     for exact, mixed_one in zip(*gradients, strict=True):
         assert torch.allclose(exact, mixed_one, atol=0.05)
+
+
+def test_objects_between_the_boxes_are_learnt_by_the_nearest() -> None:
+    rows, columns = torch.meshgrid(torch.arange(4) * 32.0 + 16, torch.arange(4) * 32.0 + 16, indexing="ij")
+    middles = torch.stack([columns.flatten(), rows.flatten()], 1)
+    boxes = torch.cat([middles - 3, middles + 3], 1)
+    truth = torch.tensor([[98.0, 60, 104, 66], [110, 110, 114, 114]])
+    for found in (match(boxes, truth, 0.4, 0.5), assign(boxes, truth, 4, 0.2, 0.4)):
+        held = torch.where(found >= 0)[0]
+        assert held.tolist() == [7, 15]
+        assert found[held].tolist() == [0, 1]

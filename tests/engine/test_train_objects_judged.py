@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -128,3 +129,13 @@ def test_outlines_are_kept_for_networks_that_learn_them(model_type: str, kept: b
     assert target.boxes.tolist() == ([[20, 20, 40, 30]] if kept else [[17.5, 12.5, 42.5, 37.5]])
     # The sentence says what was done; it needs nothing of the choice.
     assert ("no effect" in teaching.sentences(None)[0]) == kept  # type: ignore[arg-type]
+
+
+def test_chips_with_more_objects_than_the_network_finds_are_told() -> None:
+    teaching = TASKS.all()["OBJECTS"].teaching(TrainJob([], "", model_type="RTDETRV2"))
+    counts = np.array([[200, 90], [250, 60]])
+    few, many = ([*teaching.warnings(SimpleNamespace(arguments={"queries": count}), counts)] for count in (300, 400))  # type: ignore[arg-type]
+    assert "310 objects" in few[0]
+    assert "'queries'" in few[0]
+    assert many == []
+    assert [*teaching.warnings(SimpleNamespace(arguments={}), counts)] == []  # type: ignore[arg-type]

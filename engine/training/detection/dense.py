@@ -130,7 +130,7 @@ def match(boxes: Tensor, truth: Tensor, low: float, high: float) -> Tensor:
         (n,) int64: place of the object, ``BACKGROUND`` or ``BETWEEN``.
     """
     found = torch.full((len(boxes),), BACKGROUND, device=boxes.device)
-    best = truth.new_full((len(truth),), -1.0)
+    best = truth.new_zeros(len(truth))
     favourite = torch.zeros(len(truth), dtype=torch.int64, device=boxes.device)
     for part, near in strips(boxes, truth):
         ratio = box_iou(boxes[part], truth[near])
@@ -139,8 +139,20 @@ def match(boxes: Tensor, truth: Tensor, low: float, high: float) -> Tensor:
         value, place = ratio.max(0)
         better = value > best[near]
         best[near[better]], favourite[near[better]] = value[better], place[better] + part.start
-    found[favourite] = torch.arange(len(truth), device=boxes.device)
+    found[_or_nearest(favourite, best, boxes, truth)] = torch.arange(len(truth), device=boxes.device)
     return found
+
+
+def _or_nearest(favourite: Tensor, best: Tensor, boxes: Tensor, truth: Tensor) -> Tensor:
+    """Return the favourite anchor of each object; where none touches it (``best`` 0), the one whose middle is nearest.
+
+    Small boxes far apart leave gaps; the first anchor of all, in a corner of the picture, would else learn them.
+    """
+    lost = best <= 0
+    if not lost.any():
+        return favourite
+    wanted, there = ((part[:, :2] + part[:, 2:]) / 2 for part in (truth[lost], boxes))
+    return favourite.masked_scatter(lost, torch.cdist(wanted, there).argmin(1))
 
 
 @torch.no_grad()
@@ -189,15 +201,16 @@ def assign(boxes: Tensor, truth: Tensor, count: int, least: float, high: float) 
     found = torch.full((len(boxes),), BACKGROUND, device=boxes.device)
     best = boxes.new_zeros(len(boxes))
     favourites = torch.zeros(len(truth), dtype=torch.int64, device=boxes.device)
+    highest = truth.new_zeros(len(truth))
     for start in range(0, len(truth), _OBJECTS):
         part = slice(start, start + _OBJECTS)
         ratio = box_iou(truth[part], boxes)
         values, places = ratio.topk(min(count, len(boxes)), 1)
-        favourites[part] = places[:, 0]
+        favourites[part], highest[part] = places[:, 0], values[:, 0]
         wanted = torch.zeros_like(ratio).scatter_(1, places, values.masked_fill(values < least, 0.0))
         value, place = wanted.max(0)
         found = torch.where(value > best, place + start, found)
         best = torch.maximum(best, value)
         found = found.masked_fill((found == BACKGROUND) & (ratio.amax(0) >= high), BETWEEN)
-    found[favourites] = torch.arange(len(truth), device=boxes.device)
+    found[_or_nearest(favourites, highest, boxes, truth)] = torch.arange(len(truth), device=boxes.device)
     return found
