@@ -81,10 +81,13 @@ class ObjectTeaching(Teaching):
         learnt = np.isin(label.values, list(channels))
         if label.masks is not None:
             solid &= label.masks.any((1, 2)) if len(label.masks) else solid
-        kept = solid & learnt
         parts = None
         if label.masks is not None and self._outlines:
-            parts = tuple(part_of(label.masks[place], boxes[place]) for place in np.flatnonzero(kept))
+            cut = {place: part_of(label.masks[place], boxes[place]) for place in np.flatnonzero(solid & learnt)}
+            # A file may say another box than its outline has.
+            solid[[place for place, part in cut.items() if not part.any()]] = False
+            parts = tuple(part for part in cut.values() if part.any())
+        kept = solid & learnt
         labels = np.asarray([channels[int(value)] for value in label.values[kept]], np.int64)
         boxes = boxes[kept]
         if self._pad_small and parts is None:

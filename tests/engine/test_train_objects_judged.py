@@ -139,3 +139,13 @@ def test_chips_with_more_objects_than_the_network_finds_are_told() -> None:
     assert "'queries'" in few[0]
     assert many == []
     assert [*teaching.warnings(SimpleNamespace(arguments={}), counts)] == []  # type: ignore[arg-type]
+
+
+def test_outlines_outside_their_boxes_are_left_out_and_counted() -> None:
+    masks = np.zeros((2, 60, 60), bool)
+    masks[:, 20:30, 20:40] = True
+    label = Objects(np.array([[50.0, 50, 58, 58], [20, 20, 40, 30]]), np.array([3, 3]), masks)
+    teaching = TASKS.all()["OBJECTS"].teaching(TrainJob([], "", model_type="MASKRCNN"))
+    read = teaching.read(label, CHIP, (60, 60), [ROOF], [ROOF])
+    assert (read.broken, read.counts.tolist()) == (1, [1])
+    assert read.target.truth().masks.flatten(1).sum(1).tolist() == [200]
