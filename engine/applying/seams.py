@@ -22,6 +22,7 @@ Nothing here depends on the order in which tiles come.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,8 @@ Bools = npt.NDArray[np.bool_]
 
 _COVERED, _ALIKE, _LARGEST_OVERLAP = 0.5, 0.5, 0.5
 _MARGIN_SHARE, _MARGIN = 0.25, 2.0
+# So many pairs are looked at together, and so many objects are asked for first.
+_PAIRS, _FIRST_STEP = 1 << 20, 64
 
 
 @dataclass(frozen=True)
@@ -108,11 +111,7 @@ class Seams:
 
     def _unite(self, parts: Found) -> Found:
         """Join the parts of large objects and return those that count."""
-        first, second = _touching(parts, parts)
-        ordered = first < second
-        first, second = first[ordered], second[ordered]
-        joined = self._same(parts, first, second)
-        first, second = first[joined], second[joined]
+        first, second = self._one_object(parts)
         groups = _groups(len(parts), first, second)
         items, box = parts.items[groups.leaders].copy(), parts.items["box"]
         for side, extreme in enumerate((np.minimum, np.minimum, np.maximum, np.maximum)):
@@ -134,8 +133,20 @@ class Seams:
         np.logical_and.at(complete, groups.number, left == 0)
         return united.take(counts | complete)
 
-    def _same(self, parts: Found, first: Integers, second: Integers) -> Bools:
-        box, windows = parts.items["box"], self._windows(parts)
+    def _one_object(self, parts: Found) -> tuple[Integers, Integers]:
+        """Return the pairs of parts that belong to one object, each pair once."""
+        windows = self._windows(parts)
+        found = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+        for first, second in _touching(parts, parts):
+            ordered = first < second
+            one, two = first[ordered], second[ordered]
+            joined = self._same(parts, windows, one, two)
+            found.append((one[joined], two[joined]))
+        ones, twos = zip(*found, strict=True)
+        return np.concatenate(ones), np.concatenate(twos)
+
+    def _same(self, parts: Found, windows: Boxes, first: Integers, second: Integers) -> Bools:
+        box = parts.items["box"]
         one, two = box[first], box[second]
         common = np.concatenate(
             [
@@ -175,27 +186,41 @@ def _order(found: Found) -> Integers:
 
 def _replaced(parts: Found, whole: Found) -> Bools:
     """Return which parts a whole object of their class from another tile covers."""
-    first, second = _touching(parts, whole)
-    if parts.outlines is not None and whole.outlines is not None:
-        one = parts.outlines[first]
-        share = shapely.area(shapely.intersection(one, whole.outlines[second])) / np.maximum(shapely.area(one), 1e-12)
-    else:
-        box = parts.items["box"][first]
-        share = common_area(box, whole.items["box"][second]) / (box[:, 2:] - box[:, :2]).prod(1)
     gone = np.zeros(len(parts), bool)
-    gone[first[share >= _COVERED]] = True
+    for first, second in _touching(parts, whole):
+        if parts.outlines is not None and whole.outlines is not None:
+            one = parts.outlines[first]
+            inside = shapely.area(shapely.intersection(one, whole.outlines[second]))
+            share = inside / np.maximum(shapely.area(one), 1e-12)
+        else:
+            box = parts.items["box"][first]
+            share = common_area(box, whole.items["box"][second]) / (box[:, 2:] - box[:, :2]).prod(1)
+        gone[first[share >= _COVERED]] = True
     return gone
 
 
-def _touching(ones: Found, others: Found) -> tuple[Integers, Integers]:
-    """Return the pairs of a class, from different tiles, whose boxes overlap."""
-    box = others.items["box"]
-    tree = shapely.STRtree(shapely.box(box[:, 0], box[:, 1], box[:, 2], box[:, 3]))
-    box = ones.items["box"]
-    first, second = tree.query(shapely.box(box[:, 0], box[:, 1], box[:, 2], box[:, 3]))
-    one, two = ones.items[first], others.items[second]
-    fits = (one["channel"] == two["channel"]) & ((one["row"] != two["row"]) | (one["col"] != two["col"]))
-    return first[fits].astype(np.int64), second[fits].astype(np.int64)
+def _touching(ones: Found, others: Found) -> Iterator[tuple[Integers, Integers]]:
+    """Yield the pairs of a class, from different tiles, whose boxes overlap, about a million at a time.
+
+    Where hardly anything was suppressed within the tiles, all that are in a crowd touch each other.
+    """
+    (boxes, channels, tiles), (places, kinds, origins) = _places(ones), _places(others)
+    tree = shapely.STRtree(places)
+    start, step = 0, _FIRST_STEP
+    while start < len(boxes):
+        first, second = tree.query(boxes[start : start + step])
+        first = first + start
+        fits = (channels[first] == kinds[second]) & (tiles[first] != origins[second])
+        yield first[fits].astype(np.int64), second[fits].astype(np.int64)
+        start += step
+        step = max(min(2 * step, step * _PAIRS // max(len(first), 1)), 1)
+
+
+def _places(found: Found) -> tuple[npt.NDArray[np.object_], Integers, Integers]:
+    """Return boxes as shapes, channels, and a number for each tile."""
+    items = found.items
+    tiles = (items["row"].astype(np.int64) << 32) + items["col"]
+    return np.asarray(shapely.box(*items["box"].T), object), items["channel"].astype(np.int64), tiles
 
 
 def _goes_on(parts: Found, windows: Boxes, first: Integers, second: Integers) -> npt.NDArray[np.int32]:

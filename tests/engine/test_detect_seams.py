@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from detect_models import boxes_in_pixels, detect, info, random_objects, write_o
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from swath.engine.applying import seams
 from swath.engine.applying.collecting import Collector
 from swath.engine.applying.found import ITEM, Found, join, overlap_of_boxes
 from swath.engine.applying.plan import TilePlan, plan_tiles
@@ -173,3 +175,25 @@ def test_half_an_object_whose_owner_missed_it_is_left_out_unless_asked_for() -> 
     items["box"], items["score"], items["cut"] = [55, 20, 64, 30], 0.9, 4
     assert len(Seams(plan, overlap=0.1).resolve(Found(items))) == 0
     assert len(Seams(plan, overlap=0.1, exclude=False).resolve(Found(items))) == 1
+
+
+def test_a_crowd_at_a_seam_takes_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, count = plan_tiles(200, 64, 64, 16, 1, shrink=False), 1500
+    items = np.zeros(2 * count, ITEM)
+    # What the first tile's edge cuts, the second one sees whole; each covers all others.
+    items["box"][:count], items["box"][count:] = [55, 20, 64, 30], [55, 20, 70, 30]
+    items["cut"][:count], items["col"][count:] = 4, 1
+    items["score"] = np.linspace(0.9, 0.1, 2 * count)
+    tracemalloc.start()
+    found = Seams(plan, overlap=1.0).resolve(Found(items)).items
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found["col"] == 1).all()
+    assert len(found) == count
+    assert peak < 220e6
+    # The pairs that are looked at together decide nothing.
+    monkeypatch.setattr(seams, "_PAIRS", 1)
+    part = Found(items[:: count // 10])
+    few = Seams(plan, overlap=1.0).resolve(part).items
+    assert (few["col"] == 1).all()
+    assert len(few) == (part.items["col"] == 1).sum()
