@@ -31,6 +31,8 @@ def suppress(
     channels: Integers,
     ratio: float,
     overlaps: Overlaps | None = None,
+    *,
+    bounded: bool = False,
 ) -> Integers:
     """Return the places of the boxes that stay, the surest first.
 
@@ -44,6 +46,7 @@ def suppress(
         ratio: 0 to 1.
         overlaps: gives, for the places of pairs whose boxes overlap, what is compared with ``ratio`` instead of
             the IoU of the boxes (0 to 1; of outlines, say).
+        bounded: ``overlaps`` is nowhere above the IoU of the boxes, so that only boxes that overlap as much are asked.
     """
     order = np.argsort(-np.asarray(scores), kind="stable").astype(np.int64)
     ordered = np.asarray(boxes, np.float64)[order].reshape(-1, 4)
@@ -57,7 +60,7 @@ def suppress(
     ranked = np.unique(np.asarray(channels)[places], return_inverse=True)[1].astype(np.int64).reshape(-1)
     crowd = _Crowd(ordered[members], ranked, float(ratio))
     if overlaps is not None:
-        crowd.compare_by(overlaps, places)
+        crowd.compare_by(overlaps, places, bounded=bounded)
     stays = np.ones(len(order), bool)
     stays[members] = crowd.settle()
     kept: Integers = order[stays]
@@ -75,10 +78,10 @@ class _Crowd:
         self._overlaps: Overlaps | None = None
         self._open = np.ones(len(boxes), bool)
 
-    def compare_by(self, overlaps: Overlaps, places: Integers) -> None:
+    def compare_by(self, overlaps: Overlaps, places: Integers, *, bounded: bool) -> None:
         """Compare something else than the IoU of boxes; ``places`` is how the caller numbers the boxes."""
-        # The IoU of outlines may be larger than that of their boxes: so any overlap of boxes is looked at.
-        self._nearness = 0.0
+        # The IoU of outlines may be larger than that of their boxes: then any overlap of boxes is looked at.
+        self._nearness = self._ratio if bounded else 0.0
         self._overlaps = lambda first, second: overlaps(places[first], places[second])
 
     def settle(self) -> Bools:
@@ -140,10 +143,9 @@ class _Crowd:
         width = np.minimum(one[:, 2], two[:, 2]) - np.maximum(one[:, 0], two[:, 0])
         height = np.minimum(one[:, 3], two[:, 3]) - np.maximum(one[:, 1], two[:, 1])
         inside = np.maximum(width, 0) * np.maximum(height, 0)
+        close: Bools = inside > self._nearness * (self._areas[first] + self._areas[second] - inside)
         if self._overlaps is None:
-            close: Bools = inside > self._ratio * (self._areas[first] + self._areas[second] - inside)
             return close
-        close = inside > 0
         close[close] = self._overlaps(first[close], second[close]) > self._ratio
         return close
 

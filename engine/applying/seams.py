@@ -80,7 +80,8 @@ class Seams:
             return shares
 
         allowed = min(self.overlap, _LARGEST_OVERLAP)
-        kept = suppress(every.items["box"], order, every.items["channel"], allowed, measure)
+        boxes, bounded = every.items["box"], every.outlines is None
+        kept = suppress(boxes, order, every.items["channel"], allowed, measure, bounded=bounded)
         every = every.take(kept)
         return every.take(_order(every))
 

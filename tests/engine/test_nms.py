@@ -141,6 +141,27 @@ def test_suppress_by_another_measure_asks_for_all_pairs_that_overlap() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_measure_below_the_iou_of_boxes_asks_less_for_the_same(kind: str) -> None:
+    boxes, scores, channels = make(kind, 300)
+    tiles, asked = np.arange(len(boxes)) % 3, {True: 0, False: 0}
+
+    def between_tiles(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+        asked[bounded] += len(first)
+        sides = np.minimum(boxes[first, 2:], boxes[second, 2:]) - np.maximum(boxes[first, :2], boxes[second, :2])
+        inside = np.clip(sides, 0, None).prod(1)
+        areas = (boxes[:, 2:] - boxes[:, :2]).prod(1)
+        return np.where(tiles[first] != tiles[second], inside / (areas[first] + areas[second] - inside), 0.0)
+
+    kept = {}
+    for bounded in (True, False):
+        kept[bounded] = suppress(boxes, scores, channels, 0.5, between_tiles, bounded=bounded)
+    assert np.array_equal(kept[True], kept[False])
+    assert len(kept[True]) < len(boxes)
+    assert 0 < asked[True] <= asked[False]
+    assert asked[True] < asked[False] or kind not in {"field", "stripes"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_suppress_of_many_boxes_takes_seconds(kind: str) -> None:
     boxes, scores, channels = make(kind, 100_000)
     start = time.process_time()
