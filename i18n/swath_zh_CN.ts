@@ -1108,10 +1108,6 @@
         <translation>分块每一侧的重叠宽度；中心位于其中的对象由相邻分块负责。-1：采用模型自身的值，或分块的四分之一。该值应至少为最大对象宽度的一半。</translation>
     </message>
     <message>
-        <source>Searches turned and flipped tiles as well: finds a little more, 8 times slower.</source>
-        <translation>同时在旋转和翻转后的分块中查找：能多找到一些对象，但耗时为 8 倍。</translation>
-    </message>
-    <message>
         <source>{count} objects were found (threshold {threshold}): {classes}</source>
         <translation>找到 {count} 个对象（阈值 {threshold}）：{classes}</translation>
     </message>
@@ -1206,10 +1202,6 @@
     <message>
         <source>{count} of {all} objects stay</source>
         <translation>保留 {count} 个对象，共 {all} 个</translation>
-    </message>
-    <message>
-        <source>Only objects with the same value here suppress each other. Empty: Classvalue, else Value, else all objects are of one class.</source>
-        <translation>仅此字段值相同的对象之间相互抑制。留空：采用 Classvalue，否则采用 Value，否则所有对象属于同一类。</translation>
     </message>
     <message>
         <source>Two objects are the same if the area that both cover, divided by the area that they cover together, is above this (0 to 1). 0: none may overlap; those that only touch stay. Areas are measured in the layer&apos;s own units, also in degrees: of two objects close together the ratio is the same.</source>
@@ -4085,6 +4077,22 @@ Every edit is saved at once.</source>
         <source>The run folder {folder} does not say what was trained: set it up anew.</source>
         <translation>运行文件夹 {folder} 未说明训练了什么：请重新设置。</translation>
     </message>
+    <message>
+        <source>Searches turned and flipped tiles as well: finds a little more, 8 times slower. Confidences are means over all views, and may be down to half of the threshold.</source>
+        <translation>同时检测旋转和翻转后的分块：能多找到一些对象，但耗时为 8 倍。置信度是所有视图的平均值，可能低至阈值的一半。</translation>
+    </message>
+    <message>
+        <source>its folder is write-protected</source>
+        <translation>其所在文件夹有写保护</translation>
+    </message>
+    <message>
+        <source>it is a folder</source>
+        <translation>它是一个文件夹</translation>
+    </message>
+    <message>
+        <source>Only objects with the same value here suppress each other. Empty: Classvalue, else Value, Classname, Class, else all objects are of one class.</source>
+        <translation>只有此字段值相同的对象才会相互抑制。留空：依次采用 Classvalue、Value、Classname、Class；都没有时，所有对象视为同一类。</translation>
+    </message>
 </context>
 <context>
     <name>SwathEngine</name>
@@ -4329,10 +4337,6 @@ Every edit is saved at once.</source>
         <translation>结合大范围的上下文和精细特征对每个像素进行分类。搭配新型骨干网络 (timm:convnext_tiny) 时效果出色。</translation>
     </message>
     <message>
-        <source>Pixels from one cell of the finest features to the next. 4 finds objects of 8 pixels and more; 8 takes a third of the time and suits objects of 16 pixels and more.</source>
-        <translation>最精细特征图上相邻单元之间的像素数。4 可找到 8 个像素及以上的对象；8 只需三分之一的时间，适合 16 个像素及以上的对象。</translation>
-    </message>
-    <message>
         <source>At most so many objects are found in a tile; give twice what the fullest chip holds.</source>
         <translation>每个分块中最多找到的对象数；请指定对象最多的影像切片中对象数的两倍。</translation>
     </message>
@@ -4535,6 +4539,10 @@ Every edit is saved at once.</source>
     <message>
         <source>Finds objects by their boxes, fast for its size. For objects of 10 pixels and more.</source>
         <translation>以边界框检测目标，就其规模而言速度较快。适用于 10 像素及以上的目标。</translation>
+    </message>
+    <message>
+        <source>Pixels from one cell of the finest features to the next. 4 finds objects of 8 pixels and more; 8 takes less than half the time and suits objects of 16 pixels and more. AUTO looks at the objects.</source>
+        <translation>最精细特征图上相邻单元之间的像素数。4 可找到不小于 8 个像素的对象；8 所需时间不到一半，适合不小于 16 个像素的对象。AUTO 根据对象的大小选择。</translation>
     </message>
 </context>
 <context>
@@ -4922,10 +4930,6 @@ Every edit is saved at once.</source>
     <message>
         <source>The folder {path} holds no training data that Swath knows ({parameter}): choose a folder made by Export Training Data, or exported by ArcGIS Pro as one of {known}.</source>
         <translation>文件夹 {path} 中没有 Swath 能识别的训练数据 ({parameter})：请选择由“导出深度学习训练数据”生成的文件夹，或由 ArcGIS Pro 以下列格式之一导出的文件夹：{known}。</translation>
-    </message>
-    <message>
-        <source>The labels {labels} do not overlap the part of {raster} to be used ({parameter}, EXTENT): choose labels of this place, or check the coordinate reference system of both.</source>
-        <translation>标注 {labels} 与 {raster} 中要使用的部分不重叠 ({parameter}, EXTENT)：请选择位于该处的标注，或检查两者的坐标参考系。</translation>
     </message>
     <message>
         <source>The labels {layer} are a raster, whose pixel values are the classes: leave {parameter} as it is by default.</source>
@@ -5518,6 +5522,14 @@ Every edit is saved at once.</source>
     <message>
         <source>The place {path} cannot be used ({reason}): choose another one.</source>
         <translation>无法使用位置 {path}（{reason}）：请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The file {path} is named for two results ({first}, {second}): give each a name of its own.</source>
+        <translation>文件 {path} 被同时指定给两个结果（{first}、{second}）：请分别使用不同的名称。</translation>
+    </message>
+    <message>
+        <source>The layer {labels} does not overlap the part of {raster} to be used ({parameter}, EXTENT): choose one of this place, or check the coordinate reference system of both.</source>
+        <translation>图层 {labels} 与 {raster} 中要使用的部分不重叠（{parameter}、EXTENT）：请选择位于此处的图层，或检查两者的坐标参考系。</translation>
     </message>
 </context>
 </TS>
