@@ -21,13 +21,13 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from ..engine.applying.problems import NoOutlinesError
 from ..engine.jobs import DetectJob
 from ..i18n import translate
 from . import applying_parameters, parameters
 from .applying_parameters import OBJECTS, check_model
 from .arguments import Arguments
 from .base import SwathAlgorithm
-from .detection_problems import NoOutlinesError
 from .feature_outputs import LARGE, REAL, TEXT, WHOLE, check_sink, copy_layer, make_fields
 from .imagery import applied_rasters, one_image
 from .labels import write_mask
@@ -169,7 +169,7 @@ class DetectObjects(SwathAlgorithm):
             expected = translate("Swath", "a number from 0 to 1, or -1 for the model's own")
             raise BadNumberError(value=f"{threshold:g}", parameter="THRESHOLD", expected=expected)
         info = check_model(arguments, raster, OBJECTS)
-        # Models of others name their outputs in ways of their own.
+        # Models of others name their outputs in ways of their own: there the engine tells.
         outputs = info.graphs[0].outputs
         if arguments.flag("SQUARE") and "boxes" in outputs and "masks" not in outputs:
             raise NoOutlinesError(model=arguments.text("MODEL"))

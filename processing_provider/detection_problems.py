@@ -5,15 +5,6 @@ from __future__ import annotations
 from ..engine.errors import InputError
 
 
-class NoOutlinesError(InputError):
-    """Right angles for a model that gives boxes."""
-
-    template = (
-        "The model {model} finds boxes, which have right angles already (SQUARE): leave SQUARE off, or choose a model "
-        "that finds outlines, such as MASKRCNN."
-    )
-
-
 class NoConfidenceFieldError(InputError):
     """A layer in which nothing says how sure each object is."""
 

@@ -21,6 +21,7 @@ from .finding import Finder
 from .found import Found, FoundRow, ObjectJournal, join
 from .opening import Opened, open_run
 from .outputs import disk_problems
+from .problems import NoOutlinesError
 from .reading import TileReader
 from .seams import Seams
 from .session import ModelSession
@@ -87,6 +88,8 @@ class _Run:
             augment=job.test_time_augmentation,
         )
         self._turned = decoder.turned
+        if job.square and (decoder.turned or not self._finder.outlined):
+            raise NoOutlinesError(model=job.model)
 
     def detect(self, reporter: Reporter) -> dict[str, Any]:
         """Do the work, or finish what a run before has done."""

@@ -121,6 +121,16 @@ def test_masks_are_the_weighted_prototypes_inside_the_box(tmp_path: Path) -> Non
     assert np.abs(box - [39, 28, 49, 32]).max() <= 1.5
 
 
+@pytest.mark.parametrize("kind", ["YOLO_v6", "YOLO_Ultralytics", "YOLO_Ultralytics_obb"])
+def test_right_angles_are_for_outlines(kind: str, tmp_path: Path) -> None:
+    write_yolo(tmp_path / "oracle.onnx", kind, layout(kind))
+    plain_raster(tmp_path / "raster.tif")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(InputError, match="leave SQUARE off"):
+        detect(tmp_path, square=True)
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_turned_boxes_are_turned_polygons(tmp_path: Path) -> None:
     kind = "YOLO_Ultralytics_obb"
     write_yolo(tmp_path / "oracle.onnx", kind, layout(kind))
