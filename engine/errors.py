@@ -97,3 +97,12 @@ class InternalError(EnvironmentProblem):
     """A mistake of ours."""
 
     template = "Swath met an internal error ({detail}): please report it with the log {log}."
+
+
+class BoxesOnlyError(InputError):
+    """Right angles for a model that gives boxes."""
+
+    template = (
+        "The model {model} finds boxes, which have right angles already (SQUARE): leave SQUARE off, or choose a model "
+        "that finds outlines, such as MASKRCNN."
+    )

@@ -21,7 +21,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..engine.applying.problems import NoOutlinesError
+from ..engine.errors import BoxesOnlyError
 from ..engine.jobs import DetectJob
 from ..i18n import translate
 from . import applying_parameters, parameters
@@ -172,7 +172,7 @@ class DetectObjects(SwathAlgorithm):
         # Models of others name their outputs in ways of their own: there the engine tells.
         outputs = info.graphs[0].outputs
         if arguments.flag("SQUARE") and "boxes" in outputs and "masks" not in outputs:
-            raise NoOutlinesError(model=arguments.text("MODEL"))
+            raise BoxesOnlyError(model=arguments.text("MODEL"))
         check_not_input(arguments, "OUTPUT")
         check_sink(arguments, "OUTPUT", _fields(), Qgis.WkbType.Polygon)
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..detection_decoders import DECODERS
+from ..errors import BoxesOnlyError
 from ..jobs import DetectJob
 from ..model_files import ModelFiles
 from ..nms import suppress
@@ -21,7 +22,6 @@ from .finding import Finder
 from .found import Found, FoundRow, ObjectJournal, join
 from .opening import Opened, open_run
 from .outputs import disk_problems
-from .problems import NoOutlinesError
 from .reading import TileReader
 from .seams import Seams
 from .session import ModelSession
@@ -89,7 +89,7 @@ class _Run:
         )
         self._turned = decoder.turned
         if job.square and (decoder.turned or not self._finder.outlined):
-            raise NoOutlinesError(model=job.model)
+            raise BoxesOnlyError(model=job.model)
 
     def detect(self, reporter: Reporter) -> dict[str, Any]:
         """Do the work, or finish what a run before has done."""

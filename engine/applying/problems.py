@@ -66,12 +66,3 @@ class NoProcessorError(EnvironmentProblem):
         "No GPU can be used by the engine environment (PROCESSOR): {detail}; choose AUTO or CPU, "
         "or set up the environment for this machine's GPU with Plugins > Swath > Set up."
     )
-
-
-class NoOutlinesError(InputError):
-    """Right angles for a model that gives boxes."""
-
-    template = (
-        "The model {model} finds boxes, which have right angles already (SQUARE): leave SQUARE off, or choose a model "
-        "that finds outlines, such as MASKRCNN."
-    )
