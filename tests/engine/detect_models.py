@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import onnx
 import pyogrio
+import pytest
 import shapely
 from apply_models import Collector, write_raster
 from onnx import TensorProto, helper, numpy_helper
@@ -278,3 +279,14 @@ def random_objects(
         score = round((600 + len(found)) / 1024, 6)
         found.append((left, top, left + side[0], top + side[1], random.integers(0, 2), score))
     return np.asarray(found, np.float64).reshape(-1, 6)
+
+
+OBJECTS = random_objects(np.random.default_rng(11), 200, 180, 40, 30)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the detector oracle.onnx and raster.tif, which shows OBJECTS."""
+    write_oracle(tmp_path / "oracle.onnx")
+    write_scene(tmp_path / "raster.tif", OBJECTS, 200, 180)
+    return tmp_path

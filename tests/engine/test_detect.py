@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import detect_models
 import numpy as np
 import pyogrio
 import pytest
@@ -14,11 +15,11 @@ import shapely
 from apply_models import Collector, classify, random_pixels, write_model, write_raster
 from apply_models import info as pixel_info
 from detect_models import (
+    OBJECTS,
     VEHICLES,
     boxes_in_pixels,
     detect,
     info,
-    random_objects,
     write_dots,
     write_oracle,
     write_scene,
@@ -26,14 +27,7 @@ from detect_models import (
 
 from swath.engine.errors import CancelledError, InputError
 
-OBJECTS = random_objects(np.random.default_rng(11), 200, 180, 40, 30)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    write_oracle(tmp_path / "oracle.onnx")
-    write_scene(tmp_path / "raster.tif", OBJECTS, 200, 180)
-    return tmp_path
+folder = detect_models.folder
 
 
 def test_features_have_class_value_confidence_and_the_rasters_crs(folder: Path) -> None:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import detect_models
 import numpy as np
 import pytest
 import rasterio
 import shapely
 from apply_models import Collector, write_raster
-from detect_models import detect, info, random_objects, write_oracle, write_scene
+from detect_models import detect, info
 
 from swath.engine.applying.checks import warn_differences
 from swath.engine.applying.opening import surroundings
 from swath.engine.data.rasters import RasterView
 from swath.engine.windows import Window
 
-OBJECTS = random_objects(np.random.default_rng(11), 200, 180, 40, 30)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    write_oracle(tmp_path / "oracle.onnx")
-    write_scene(tmp_path / "raster.tif", OBJECTS, 200, 180)
-    return tmp_path
+folder = detect_models.folder
 
 
 def test_objects_cut_by_an_extent_come_out_whole_and_in_one_of_two_extents(folder: Path) -> None:
